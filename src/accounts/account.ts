@@ -1,0 +1,58 @@
+/** An account: who it is, what it is allowed, and how its pushes are verified. */
+import type { AesKey } from "../protocol/aes.ts";
+import type { Dialect, ProductId } from "../protocol/dialects/index.ts";
+
+/** What kind of account it is decides which of WeChat's services exist for it (`WECHAT_ACCOUNT_KIND`). */
+export const ACCOUNT_KINDS = ["personal", "subscription", "service-unverified", "service", "test"] as const;
+export type AccountKind = (typeof ACCOUNT_KINDS)[number];
+
+/** How pushes come in, as set in WeChat's console: 明文, 兼容 or 安全模式. Configuration alone decides it. */
+export const MODES = ["plain", "compatible", "secure"] as const;
+export type Mode = (typeof MODES)[number];
+
+/** How an answer may reach the user once the push can no longer be answered directly. */
+export const LATE_REPLIES = ["push", "hold", "mailbox"] as const;
+export type LateReply = (typeof LATE_REPLIES)[number];
+
+/** Texts that users read when a handler's own answer is not to be had. Unset ones stay silent. */
+export const TEXT_NAMES = ["apology", "wait", "mailbox", "busy", "more"] as const;
+export type AccountTexts = Partial<Readonly<Record<(typeof TEXT_NAMES)[number], string>>>;
+
+/** An account as it is configured: texts only, checked. */
+export interface AccountDefinition {
+  readonly id: string;
+  readonly product: ProductId;
+  readonly kind: AccountKind;
+  readonly mode: Mode;
+  readonly appId: string;
+  readonly appSecret: string | undefined;
+  /** The current token, and the previous one while it is being replaced. */
+  readonly tokens: readonly string[];
+  /** The current EncodingAESKey and the previous one; empty in plain mode. */
+  readonly encodingAesKeys: readonly string[];
+  readonly lateReplies: readonly LateReply[];
+  readonly replyDeadlineMs: number | undefined;
+  readonly apiBase: string | undefined;
+  readonly texts: AccountTexts;
+}
+
+/** An account ready for use: keys imported, product looked up. */
+export interface Account extends AccountDefinition {
+  readonly dialect: Dialect;
+  readonly receiveId: string;
+  readonly keys: readonly AesKey[];
+}
+
+/** What handlers get to see of an account: never a secret. */
+export interface AccountView {
+  readonly id: string;
+  readonly product: ProductId;
+  readonly kind: AccountKind;
+  readonly appId: string;
+  readonly lateReplies: readonly LateReply[];
+}
+
+/** Where late answers go by default: only accounts with the customer-service API can push them. */
+export function defaultLateReplies(kind: AccountKind): readonly LateReply[] {
+  return kind === "personal" ? ["hold", "mailbox"] : ["push", "mailbox"];
+}

@@ -1,0 +1,81 @@
+/** Puts the Worker together: one Hono app over the doors, with what each of them needs. */
+import { Hono } from "hono";
+import { RefusalRecorder } from "./accounts/refusal-recorder.ts";
+import { AccountRegistry } from "./accounts/registry.ts";
+import { healthRoutes } from "./admin/health.ts";
+import { refusalRoutes } from "./admin/refusals.ts";
+import { readSettings, type Settings } from "./config.ts";
+import type { Bot } from "./framework/bot.ts";
+import { inProcess } from "./framework/in-process.ts";
+import { ReplayGuard } from "./ingress/replay.ts";
+import { callbackRoutes } from "./ingress/routes.ts";
+import { IdMaker, type RandomSource } from "./telemetry/ids.ts";
+import { Logger } from "./telemetry/logger.ts";
+
+/** What a test may replace. */
+export interface AppOptions {
+  /** Milliseconds since the epoch. */
+  readonly clock?: () => number;
+  readonly random?: RandomSource;
+}
+
+/** What is read from the variables once per isolate. */
+interface Configuration {
+  readonly settings: Settings;
+  readonly accounts: AccountRegistry;
+}
+
+/** The Worker's `fetch` handler for a bot. */
+export function createApp<S extends object>(
+  bot: Bot<S>,
+  { clock = Date.now, random = (bytes) => crypto.getRandomValues(bytes) }: AppOptions = {},
+): Hono<{ Bindings: Cloudflare.Env }> {
+  const configurations = new WeakMap<Cloudflare.Env, Configuration>();
+  const idMaker = new IdMaker(random);
+  const replays = new ReplayGuard();
+  const refusals = new RefusalRecorder();
+  const dispatch = inProcess(bot, clock);
+
+  const configurationOf = (env: Cloudflare.Env): Configuration => {
+    const known = configurations.get(env);
+    if (known) return known;
+    const { settings, faults } = readSettings(env);
+    const configuration = { settings, accounts: new AccountRegistry(env) };
+    configurations.set(env, configuration);
+    const all = [...faults, ...configuration.accounts.faults];
+    if (all.length > 0) {
+      const log = new Logger({ level: settings.logLevel, clock }, { requestId: "start", spanId: "start" });
+      log.error("config_invalid", { faults: all });
+    }
+    return configuration;
+  };
+  const registryOf = (env: Cloudflare.Env): AccountRegistry => configurationOf(env).accounts;
+
+  const callbacks = callbackRoutes((c, accountId) => {
+    const { settings, accounts } = configurationOf(c.env);
+    const ids = idMaker.forRequest(c.req.raw.headers);
+    return {
+      request: c.req.raw,
+      accountId,
+      arrived: clock(),
+      ids,
+      log: new Logger({ level: settings.logLevel, clock }, ids),
+      env: c.env,
+      settings,
+      accounts,
+      replays,
+      refusals,
+      dispatch,
+      clock,
+      random,
+      waitUntil: (work) => c.executionCtx.waitUntil(work),
+    };
+  });
+
+  const app = new Hono<{ Bindings: Cloudflare.Env }>({ strict: false });
+  app.route("/", callbacks);
+  app.route("/", healthRoutes(registryOf));
+  app.route("/", refusalRoutes(registryOf, clock));
+  app.notFound((c) => c.text("not found", 404));
+  return app;
+}

@@ -1,0 +1,75 @@
+/** What a handler gets. */
+import type { AccountView } from "../accounts/account.ts";
+import type { AnyPush, PushEnvelope } from "../protocol/pushes/wire.ts";
+import type { Json, Reply } from "../protocol/replies.ts";
+import type { Logger } from "../telemetry/logger.ts";
+import type { Capabilities, EnqueueOptions, ReplyReceipt, WechatApi } from "./ports.ts";
+
+/** What may be given to `ctx.reply`: a text, a reply made by `image()`, `news()` …, or a text that arrives in pieces. */
+export type Replyable = string | Reply | AsyncIterable<string>;
+
+/** What a matching pattern found; groups are typed as text, a group that took no part is `undefined` all the same. */
+export type Match = RegExpMatchArray & Readonly<Record<1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9, string>>;
+
+/** The part of the context that jobs have too. `S` is the type of the user's session. */
+// oxlint-disable-next-line no-unused-vars -- part of the public signature: the session's type travels with the handler
+export interface JobContext<S extends object = SessionData> {
+  /** The account that the work is done for. */
+  readonly account: AccountView;
+  /** The account's WeChat API. */
+  readonly api: WechatApi;
+  /** Which ways to the user are open. */
+  readonly can: Capabilities;
+  /** When the passive answer must leave, in milliseconds since the epoch. */
+  readonly deadline: number;
+  /** The Worker's bindings. */
+  readonly env: Cloudflare.Env;
+  /** Writes log lines that carry this request's ids. */
+  readonly log: Logger;
+  readonly requestId: string;
+  /** Aborts when the run has used up its time. Pass it on to `fetch`. */
+  readonly signal: AbortSignal;
+  /**
+   * Gets `x` to the user by the best way that is still open. Resolves when the reply is recorded, not when it is seen.
+   *
+   * The first reply of a run is the passive answer. Further ones, and those made after the answer has left, have no
+   * way to the user yet: they are dropped with the warning `reply_dropped`. Of a text over 2,048 bytes the first part
+   * is sent; the rest is dropped with the warning `reply_truncated`.
+   *
+   * @throws {ReplyError} when WeChat would refuse the reply
+   */
+  reply(x: Replyable): Promise<ReplyReceipt>;
+  /**
+   * Runs the job `name` after the answer, in this isolate and within its 30 s. A job that outlives the isolate is lost.
+   *
+   * @throws {JobError} when the job is unknown, its payload is not JSON, or its delay over 20 s
+   */
+  enqueue(name: string, payload: Json, options?: EnqueueOptions): Promise<void>;
+}
+
+/** What a handler gets: the push, narrowed to what its selector says, and the ways to act on it. */
+export interface Context<
+  M extends PushEnvelope = AnyPush,
+  S extends object = SessionData,
+> extends JobContext<S> {
+  /** The push, with the fields as WeChat names them. Every leaf is a string. */
+  readonly message: M;
+  /** What the pattern of `hears`, `click` or `scan` found; only there under a RegExp. */
+  readonly match: Match | undefined;
+  /** The scanned QR code's scene, without `qrscene_`; only there under `scan`. */
+  readonly scene: string | undefined;
+  /** Messages of the same user that this run stands for as well. */
+  readonly skipped: readonly AnyPush[];
+}
+
+/** A session of no declared type. */
+export type SessionData = Record<string, Json | undefined>;
+
+/** Hands on to the next handler that matches; resolves when that one is done. */
+export type Next = () => Promise<void>;
+
+/** A handler. What it returns is ignored: only `ctx.reply` replies. */
+export type Middleware<C> = (ctx: C, next: Next) => unknown;
+
+/** A handler of `bot.job`. */
+export type JobHandler<S extends object, P extends Json> = (ctx: JobContext<S>, payload: P) => unknown;

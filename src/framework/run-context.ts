@@ -1,0 +1,80 @@
+/** The context that handlers are given, over the run it belongs to. */
+import type { AccountView } from "../accounts/account.ts";
+import { ConfigError, ReplyError } from "../errors.ts";
+import type { AnyPush } from "../protocol/pushes/wire.ts";
+import type { Json, Reply } from "../protocol/replies.ts";
+import type { Logger } from "../telemetry/logger.ts";
+import type { Context, JobContext, Match, Replyable } from "./context.ts";
+import type { Capabilities, EnqueueOptions, ReplyReceipt, WechatApi } from "./ports.ts";
+import { text } from "./replies.ts";
+import type { Run } from "./run.ts";
+
+/** Without a conversation object the passive reply is the only way to a user. */
+const PASSIVE_ONLY: Capabilities = { push: false, hold: false, typing: false, media: false };
+
+const NO_API: WechatApi = {
+  async call(method, path) {
+    throw new ConfigError("api_unavailable", `${method} ${path}: this deployment has no WeChat API client.`);
+  },
+};
+
+/** One object per run; `match` and `scene` change with the handler that is running. */
+export class RunContext implements Context {
+  readonly #run: Run;
+  readonly can = PASSIVE_ONLY;
+  readonly api = NO_API;
+  readonly skipped: readonly AnyPush[] = [];
+  match: Match | undefined = undefined;
+  scene: string | undefined = undefined;
+
+  constructor(run: Run) {
+    this.#run = run;
+  }
+
+  /** The run behind a context. Only contexts that we made have one. */
+  static runOf(ctx: JobContext): Run {
+    if (#run in ctx) return ctx.#run;
+    throw new TypeError("a handler must be called with the context that it was given");
+  }
+
+  get account(): AccountView {
+    const { id, product, kind, appId, lateReplies } = this.#run.turn.account;
+    return { id, product, kind, appId, lateReplies };
+  }
+  get message(): AnyPush {
+    return this.#run.turn.push.message;
+  }
+  get deadline(): number {
+    return this.#run.turn.deadline;
+  }
+  get env(): Cloudflare.Env {
+    return this.#run.turn.env;
+  }
+  get log(): Logger {
+    return this.#run.turn.log;
+  }
+  get requestId(): string {
+    return this.#run.turn.requestId;
+  }
+  get signal(): AbortSignal {
+    return this.#run.signal;
+  }
+
+  async reply(x: Replyable): Promise<ReplyReceipt> {
+    return this.#run.reply(typeof x === "string" ? text(x) : await replyOf(x), this);
+  }
+
+  async enqueue(name: string, payload: Json, options?: EnqueueOptions): Promise<void> {
+    this.#run.enqueue(name, payload, options);
+  }
+}
+
+async function replyOf(x: Reply | AsyncIterable<string>): Promise<Reply> {
+  if (typeof x !== "object" || x === null) throw new ReplyError("reply_not_text", `${typeof x} is no reply.`);
+  if ("MsgType" in x) return x;
+  if (!(Symbol.asyncIterator in x))
+    throw new ReplyError("reply_not_text", "An object without MsgType is no reply.");
+  let whole = "";
+  for await (const part of x) whole += part;
+  return text(whole);
+}

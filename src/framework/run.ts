@@ -1,0 +1,144 @@
+/** One push on its way through the handlers: what was replied, and what is still to be done after the answer. */
+import { JobError, ReplyError } from "../errors.ts";
+import { cutUtf8, utf8Length } from "../protocol/text-cut.ts";
+import { type Json, MAX_TEXT_BYTES, type Reply } from "../protocol/replies.ts";
+import { errorFields } from "../telemetry/logger.ts";
+import type { Context, JobContext } from "./context.ts";
+import type { EnqueueOptions, ReplyReceipt, Turn } from "./ports.ts";
+import { RunContext } from "./run-context.ts";
+
+/** Work after an answer is cut off by the platform after 30 s; ours ends a little before. */
+export const AFTER_ANSWER_MS = 25_000;
+const MAX_DELAY_SECONDS = 20;
+
+/** Sees a reply before it leaves: hands it on, changed or not, by `next`; not at all to drop it; twice to split it. */
+export type Transformer<C> = (reply: Reply, ctx: C, next: (reply: Reply) => Promise<void>) => unknown;
+
+/** What a run needs of the bot. */
+export interface RunHost {
+  readonly transformers: readonly Transformer<Context>[];
+  jobHandler(name: string): ((ctx: JobContext, payload: never) => unknown) | undefined;
+}
+
+/** The state of one run. */
+export class Run {
+  readonly turn: Turn;
+  readonly #host: RunHost;
+  readonly #later: (() => Promise<void>)[] = [];
+  #controller: AbortController | undefined;
+  #answered = false;
+  #count = 0;
+  /** The passive reply, once there is one. */
+  passive: Reply | undefined;
+
+  constructor(turn: Turn, host: RunHost) {
+    this.turn = turn;
+    this.#host = host;
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    return this.#controller.signal;
+  }
+
+  abort(reason: string): void {
+    this.#controller?.abort(new DOMException(reason, "AbortError"));
+  }
+
+  /** Sends a reply past all transformers and then to the user. */
+  async reply(reply: Reply, ctx: Context): Promise<ReplyReceipt> {
+    this.#check(reply);
+    const id = `${this.turn.requestId}.${++this.#count}`;
+    if (this.#host.transformers.length === 0) return { id, parts: this.#record(reply) };
+    let parts = 0;
+    const pass = async (index: number, current: Reply): Promise<void> => {
+      const transformer = this.#host.transformers[index];
+      if (transformer) await transformer(current, ctx, (next) => pass(index + 1, next));
+      else parts += this.#record(current);
+    };
+    await pass(0, reply);
+    return { id, parts };
+  }
+
+  #check(reply: Reply): void {
+    const { account, push } = this.turn;
+    if (!account.dialect.replies.has(reply.MsgType)) {
+      throw new ReplyError("reply_not_allowed", `${account.product} accepts no ${reply.MsgType} reply.`);
+    }
+    if (reply.MsgType === "news" && reply.Articles.length > 1 && push.message.MsgType !== "event") {
+      throw new ReplyError("reply_too_many_articles", "A user who sent a message is shown one article only.");
+    }
+  }
+
+  #record(reply: Reply): number {
+    const { log } = this.turn;
+    if (this.#answered || this.passive !== undefined) {
+      const cause = this.#answered ? "the answer has left already" : "the passive reply is taken";
+      log.warn("reply_dropped", { type: reply.MsgType, cause });
+      return 0;
+    }
+    this.passive = reply.MsgType === "text" ? this.#cut(reply.Content) : reply;
+    return 1;
+  }
+
+  #cut(content: string): Reply {
+    if (content.length * 3 <= MAX_TEXT_BYTES || utf8Length(content) <= MAX_TEXT_BYTES) {
+      return { MsgType: "text", Content: content };
+    }
+    this.turn.log.warn("reply_truncated", { bytes: utf8Length(content), sent_bytes: MAX_TEXT_BYTES });
+    return { MsgType: "text", Content: cutUtf8(content, MAX_TEXT_BYTES) };
+  }
+
+  /** Has `work` done after the answer, for `timeoutMs` at most. */
+  after(name: string, work: () => unknown, timeoutMs: number, delayMs = 0): void {
+    const task = async (): Promise<void> => {
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      const timer = setTimeout(() => {
+        this.turn.log.warn("deferred_timed_out", { name, timeout_ms: timeoutMs });
+        this.abort(`"${name}" has used up its ${timeoutMs} ms`);
+      }, timeoutMs);
+      try {
+        await work();
+      } catch (error) {
+        this.turn.log.error("deferred_failed", { name, ...errorFields(error) });
+      } finally {
+        clearTimeout(timer);
+      }
+    };
+    if (this.#answered) this.turn.waitUntil(task());
+    else this.#later.push(task);
+  }
+
+  /** @throws {JobError} when the job cannot be taken */
+  enqueue(name: string, payload: Json, { delaySeconds = 0 }: EnqueueOptions = {}): void {
+    const handler = this.#host.jobHandler(name);
+    if (!handler) throw new JobError("job_unknown", `There is no job "${name}".`);
+    if (delaySeconds > MAX_DELAY_SECONDS) {
+      throw new JobError(
+        "job_delay_too_long",
+        `A delay of ${delaySeconds} s is over ${MAX_DELAY_SECONDS} s.`,
+      );
+    }
+    const copy = jsonCopy(name, payload);
+    const ctx = new RunContext(this);
+    this.after(name, () => handler(ctx, copy), AFTER_ANSWER_MS, delaySeconds * 1000);
+  }
+
+  /** Closes the passive way and starts what was put off until then. */
+  answered(): void {
+    this.#answered = true;
+    for (const task of this.#later.splice(0)) this.turn.waitUntil(task());
+  }
+}
+
+function jsonCopy(name: string, payload: unknown): never {
+  const message = `The payload of "${name}" is not JSON.`;
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(payload);
+  } catch (cause) {
+    throw new JobError("job_payload_not_json", message, { cause });
+  }
+  if (text === undefined) throw new JobError("job_payload_not_json", message);
+  return JSON.parse(text) as never; // a job's payload is typed by its handler: only the caller knows
+}

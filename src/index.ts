@@ -1,0 +1,6 @@
+/** The Worker: wiring only. */
+import { createApp } from "./app.ts";
+import bot from "./bot.ts";
+
+export { RefusalLog } from "./accounts/refusal-log.ts";
+export default createApp(bot);

@@ -1,0 +1,61 @@
+/** The way of a push, top to bottom. */
+import type { Answer, Turn } from "../framework/ports.ts";
+import { Failure } from "../protocol/failures.ts";
+import { errorFields } from "../telemetry/logger.ts";
+import { refuse, reply, silence } from "./answer.ts";
+import type { Scope } from "./scope.ts";
+import { type Verified, verifyPush } from "./verify.ts";
+
+/**
+ * Answers one push: verifies, decrypts and parses it, has it handled, and encodes and encrypts the reply.
+ *
+ * What is not believed gets one generic line with a 4xx status. What is believed is always answered with 200: an
+ * error status would make WeChat send the push again and tell the user that the account is out of order.
+ */
+export async function answerPush(scope: Scope): Promise<Response> {
+  const verified = await verifyPush(scope);
+  if (verified instanceof Failure) return refuse(scope, verified);
+  try {
+    const answer = await scope.dispatch(turnOf(scope, verified));
+    const response =
+      answer.kind === "reply" ? await reply(scope, verified, answer.reply) : silence(scope, verified.account);
+    logAnswer(scope, verified, answer);
+    return response;
+  } catch (error) {
+    scope.log.error("answer_failed", {
+      account: verified.account.id,
+      selector: verified.push.type,
+      ...errorFields(error),
+    });
+    return silence(scope, verified.account);
+  }
+}
+
+function turnOf(scope: Scope, { account, push }: Verified): Turn {
+  const { ids, log, env, settings, arrived } = scope;
+  return {
+    account,
+    push,
+    requestId: ids.requestId,
+    log,
+    env,
+    deadline: arrived + (account.replyDeadlineMs ?? settings.replyDeadlineMs),
+    waitUntil: (work) => scope.waitUntil(work),
+  };
+}
+
+function logAnswer(scope: Scope, { account, push }: Verified, answer: Answer): void {
+  const { message } = push;
+  scope.log.info("push_answered", {
+    account: account.id,
+    product: account.product,
+    selector: push.type,
+    message_key: message.MsgId,
+    route: answer.kind === "reply" ? "passive" : undefined,
+    outcome: answer.kind === "reply" ? answer.reply.MsgType : answer.kind,
+    duration_ms: scope.clock() - scope.arrived,
+    ...(scope.settings.logContent
+      ? { user: message.FromUserName, content: message, reply: answer }
+      : undefined),
+  });
+}

@@ -1,0 +1,113 @@
+/**
+ * The encrypted envelope: 16 random bytes, the message's length (4 bytes, big-endian), the message, the receive id;
+ * all of it AES-encrypted and Base64-encoded as `Encrypt`.
+ *
+ * @see https://developers.weixin.qq.com/doc/oplatform/Third-party_Platforms/2.0/api/Before_Develop/Technical_Plan.html
+ */
+import { type AesKey, decrypt, encrypt } from "./aes.ts";
+import { sign } from "./signature.ts";
+
+/** Random bytes in front of each message. */
+export const RANDOM_BYTES = 16;
+const LENGTH_BYTES = 4;
+const HEAD_BYTES = RANDOM_BYTES + LENGTH_BYTES;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+
+/** An opened envelope, and the key that opened it: the reply must be sealed with the same one. */
+export interface Opened {
+  readonly text: string;
+  readonly key: AesKey;
+}
+
+/**
+ * Opens an `Encrypt` text with the first of `keys` that fits.
+ *
+ * The receive id is the only integrity check behind the AES key (there is no MAC), so it is compared every time.
+ *
+ * @param receiveId the app id of the account, or what its product puts there
+ * @returns `undefined` for every fault alike: Base64, length, padding, receive id or UTF-8
+ */
+export async function openEnvelope(
+  encrypted: string,
+  keys: readonly AesKey[],
+  receiveId: string,
+): Promise<Opened | undefined> {
+  let ciphertext: Uint8Array;
+  try {
+    ciphertext = Uint8Array.fromBase64(encrypted);
+  } catch {
+    return undefined;
+  }
+  for (const key of keys) {
+    const plain = await decrypt(key, ciphertext);
+    const text = plain && messageOf(plain, receiveId);
+    if (text !== undefined) return { text, key };
+  }
+  return undefined;
+}
+
+function messageOf(plain: Uint8Array, receiveId: string): string | undefined {
+  if (plain.length < HEAD_BYTES) return undefined;
+  const length = new DataView(plain.buffer, plain.byteOffset).getUint32(RANDOM_BYTES);
+  const end = HEAD_BYTES + length;
+  if (end > plain.length || !isText(plain.subarray(end), receiveId)) return undefined;
+  try {
+    return decoder.decode(plain.subarray(HEAD_BYTES, end));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Receive ids are ASCII: comparing bytes with characters saves a decoding. */
+function isText(bytes: Uint8Array, ascii: string): boolean {
+  if (bytes.length !== ascii.length) return false;
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] !== ascii.charCodeAt(i)) return false;
+  return true;
+}
+
+/** What sealing needs besides the text; all of it chosen by the caller, so that sealing stays a pure function. */
+export interface SealOptions {
+  readonly key: AesKey;
+  readonly token: string;
+  readonly receiveId: string;
+  /** Unix seconds, as text. */
+  readonly timestamp: string;
+  readonly nonce: string;
+  /** 16 bytes from a cryptographic source. */
+  readonly random: Uint8Array;
+}
+
+/** A sealed message: ciphertext and the signature over it. */
+export interface Sealed {
+  readonly Encrypt: string;
+  readonly MsgSignature: string;
+  readonly TimeStamp: string;
+  readonly Nonce: string;
+}
+
+/** Encrypts and signs `text`. */
+export async function sealEnvelope(text: string, options: SealOptions): Promise<Sealed> {
+  const { key, token, receiveId, timestamp, nonce, random } = options;
+  const body = encoder.encode(text);
+  const plain = new Uint8Array(HEAD_BYTES + body.length + receiveId.length);
+  plain.set(random.subarray(0, RANDOM_BYTES));
+  new DataView(plain.buffer).setUint32(RANDOM_BYTES, body.length);
+  plain.set(body, HEAD_BYTES);
+  encoder.encodeInto(receiveId, plain.subarray(HEAD_BYTES + body.length));
+  const encrypted = (await encrypt(key, plain)).toBase64();
+  const signature = await sign(token, timestamp, nonce, encrypted);
+  return { Encrypt: encrypted, MsgSignature: signature, TimeStamp: timestamp, Nonce: nonce };
+}
+
+/** A sealed reply as WeChat wants it, in the format of the push it answers. */
+export function envelopeText(sealed: Sealed, format: "xml" | "json"): string {
+  const { Encrypt, MsgSignature, TimeStamp, Nonce } = sealed;
+  if (format === "json")
+    return JSON.stringify({ Encrypt, MsgSignature, TimeStamp: Number(TimeStamp), Nonce });
+  return (
+    `<xml><Encrypt><![CDATA[${Encrypt}]]></Encrypt><MsgSignature><![CDATA[${MsgSignature}]]></MsgSignature>` +
+    `<TimeStamp>${TimeStamp}</TimeStamp><Nonce><![CDATA[${Nonce}]]></Nonce></xml>`
+  );
+}
