@@ -1,0 +1,13 @@
+/** Runs before every test in workerd. */
+import { reset } from "cloudflare:test";
+import { afterEach, beforeEach, expect } from "vitest";
+import { logs } from "./logs.ts";
+
+beforeEach(() => logs.start());
+
+/** No silent errors: a test that expects an error line must say so with `logs.expect`. */
+afterEach(async () => {
+  const unexpected = logs.stop();
+  await reset();
+  expect(unexpected, "error lines that the test did not expect").toEqual([]);
+});
