@@ -83,7 +83,9 @@ describe.each(MODES)("a push in %s mode", (mode) => {
   test("of a type that no page describes reaches the generic handlers", async () => {
     const bot = new Bot();
     bot.on("event", (ctx) => ctx.reply(`${ctx.message.Event}: ${String(ctx.message["Novelty"])}`));
-    const { content } = await new FrontDoor(VARS[mode], bot).push(eventXml("brand_new", { Novelty: "1" }), { mode });
+    const { content } = await new FrontDoor(VARS[mode], bot).push(eventXml("brand_new", { Novelty: "1" }), {
+      mode,
+    });
     expect(content).toBe("brand_new: 1");
   });
 
@@ -115,7 +117,10 @@ describe("the mode comes from the configuration, never from the request", () => 
     ["encrypt_type=raw with a plain body", "secure", "plain", { extraQuery: "&encrypt_type=raw" }],
     ["an encrypted push to a plain account", "plain", "secure", {}],
   ] as const)("%s is refused", async (_name, account, sent, options) => {
-    const { status, body } = await new FrontDoor(VARS[account]).push(textXml("hello"), { mode: sent, ...options });
+    const { status, body } = await new FrontDoor(VARS[account]).push(textXml("hello"), {
+      mode: sent,
+      ...options,
+    });
     expect([status, body]).toEqual([400, "refused"]);
   });
 
@@ -135,11 +140,18 @@ describe("the mode comes from the configuration, never from the request", () => 
 });
 
 describe("rotation", () => {
-  const rotated = { ...SECURE, WECHAT_ENCODING_AES_KEY: OTHER_AES_KEY, WECHAT_PREVIOUS_ENCODING_AES_KEY: AES_KEY };
+  const rotated = {
+    ...SECURE,
+    WECHAT_ENCODING_AES_KEY: OTHER_AES_KEY,
+    WECHAT_PREVIOUS_ENCODING_AES_KEY: AES_KEY,
+  };
 
-  test.each([AES_KEY, OTHER_AES_KEY])("a push under either key is answered under the same key", async (key) => {
-    expect((await new FrontDoor(rotated).push(textXml("hello"), { key })).content).toBe("echo: hello");
-  });
+  test.each([AES_KEY, OTHER_AES_KEY])(
+    "a push under either key is answered under the same key",
+    async (key) => {
+      expect((await new FrontDoor(rotated).push(textXml("hello"), { key })).content).toBe("echo: hello");
+    },
+  );
 
   test("the previous token signs the reply to what it signed", async () => {
     const door = new FrontDoor({ ...SECURE, WECHAT_TOKEN: "new-token", WECHAT_PREVIOUS_TOKEN: TOKEN });
@@ -164,11 +176,23 @@ describe("JSON", () => {
     const { plain, headers } = await new FrontDoor(PLAIN, bot).push(json, { mode: "plain" });
     expect(seen).toEqual(["9223372036854775807", "1714112445"]);
     expect(headers.get("content-type")).toMatch(/^application\/json/);
-    expect(JSON.parse(plain)).toMatchObject({ ToUserName: OPENID, FromUserName: "gh_1", MsgType: "text", Content: "0123" });
+    expect(JSON.parse(plain)).toMatchObject({
+      ToUserName: OPENID,
+      FromUserName: "gh_1",
+      MsgType: "text",
+      Content: "0123",
+    });
   });
 
   test("a sealed JSON push gets a sealed JSON reply", async () => {
-    const json = JSON.stringify({ ToUserName: "gh_1", FromUserName: OPENID, CreateTime: 1, MsgType: "text", Content: "hi", MsgId: "1" });
+    const json = JSON.stringify({
+      ToUserName: "gh_1",
+      FromUserName: OPENID,
+      CreateTime: 1,
+      MsgType: "text",
+      Content: "hi",
+      MsgId: "1",
+    });
     const encrypted = encrypt(json);
     const body = JSON.stringify({ ToUserName: "gh_1", Encrypt: encrypted }).replaceAll("/", "\\/");
     const answer = await new FrontDoor().push(json, { encrypted, body });
@@ -182,11 +206,28 @@ describe("replies", () => {
   const cases: [words: string, MsgType: string, parts: string[]][] = [
     ["image", "image", ["<Image><MediaId><![CDATA[media-1]]></MediaId></Image>"]],
     ["voice", "voice", ["<Voice><MediaId><![CDATA[media-2]]></MediaId></Voice>"]],
-    ["video", "video", ["<Video><MediaId><![CDATA[media-3]]></MediaId><Title><![CDATA[T]]></Title><Description><![CDATA[D]]></Description></Video>"]],
-    ["music", "music", ["<MusicUrl><![CDATA[https://example.com/m.mp3]]></MusicUrl>", "<ThumbMediaId><![CDATA[thumb]]></ThumbMediaId>"]],
+    [
+      "video",
+      "video",
+      [
+        "<Video><MediaId><![CDATA[media-3]]></MediaId><Title><![CDATA[T]]></Title><Description><![CDATA[D]]></Description></Video>",
+      ],
+    ],
+    [
+      "music",
+      "music",
+      [
+        "<MusicUrl><![CDATA[https://example.com/m.mp3]]></MusicUrl>",
+        "<ThumbMediaId><![CDATA[thumb]]></ThumbMediaId>",
+      ],
+    ],
     ["news", "news", ["<ArticleCount>1</ArticleCount><Articles><item><Title><![CDATA[标题 <&>]]></Title>"]],
     ["transfer", "transfer_customer_service", []],
-    ["transfer to", "transfer_customer_service", ["<TransInfo><KfAccount><![CDATA[kf1@gh_test]]></KfAccount></TransInfo>"]],
+    [
+      "transfer to",
+      "transfer_customer_service",
+      ["<TransInfo><KfAccount><![CDATA[kf1@gh_test]]></KfAccount></TransInfo>"],
+    ],
     ["stream", "text", ["<Content><![CDATA[ab]]></Content>"]],
   ];
   test.each(cases)("%s goes out as %s", async (words, type, parts) => {
@@ -197,7 +238,9 @@ describe("replies", () => {
 
   test("raw goes out as it is, sealed like any reply", async () => {
     expect((await new FrontDoor().push(textXml("raw"))).plain).toBe('{"ErrCode":0,"ErrMsg":"ok"}');
-    expect((await new FrontDoor(PLAIN).push(textXml("raw"), { mode: "plain" })).body).toBe('{"ErrCode":0,"ErrMsg":"ok"}');
+    expect((await new FrontDoor(PLAIN).push(textXml("raw"), { mode: "plain" })).body).toBe(
+      '{"ErrCode":0,"ErrMsg":"ok"}',
+    );
   });
 
   test("a text over 2,048 bytes is cut between two characters, with a warning", async () => {
@@ -228,11 +271,14 @@ describe("replies", () => {
 });
 
 describe("handlers may fail", () => {
-  test.each(["throw", "throw undefined", "reject"])("%s: success, and an error line with the request id", async (words) => {
-    const answer = await new FrontDoor().push(textXml(words), { headers: { "X-Request-ID": "req-1" } });
-    expect([answer.status, answer.body]).toEqual([200, "success"]);
-    expect(logs.named("handler_failed")).toMatchObject([{ level: "error", request_id: "req-1" }]);
-  });
+  test.each(["throw", "throw undefined", "reject"])(
+    "%s: success, and an error line with the request id",
+    async (words) => {
+      const answer = await new FrontDoor().push(textXml(words), { headers: { "X-Request-ID": "req-1" } });
+      expect([answer.status, answer.body]).toEqual([200, "success"]);
+      expect(logs.named("handler_failed")).toMatchObject([{ level: "error", request_id: "req-1" }]);
+    },
+  );
 
   test("the account's apology is sent where it has one", async () => {
     const door = new FrontDoor({ ...SECURE, WECHAT_TEXT_APOLOGY: "抱歉，出了点问题" });
@@ -266,7 +312,11 @@ describe("events", () => {
     ["CLICK", { EventKey: "V1" }, "click V1 -"],
     ["CLICK", { EventKey: "V2-42" }, "click V2-42 42"],
     ["subscribe", {}, "welcome"],
-    ["scancode_push", { EventKey: "K", ScanCodeInfo: { xml: "<ScanType>qrcode</ScanType><ScanResult>42</ScanResult>" } }, "42"],
+    [
+      "scancode_push",
+      { EventKey: "K", ScanCodeInfo: { xml: "<ScanType>qrcode</ScanType><ScanResult>42</ScanResult>" } },
+      "42",
+    ],
   ])("%s %o is answered", async (event, fields, content) => {
     expect((await new FrontDoor().push(eventXml(event, fields))).content).toBe(content);
   });

@@ -11,11 +11,23 @@ const ENVELOPES: [name: string, encrypted: string][] = [
   ["another key", encrypt(textXml("x"), { key: OTHER_AES_KEY })],
   ["a padding of 0", encrypt(textXml("x"), { tamper: (plain) => (plain.subarray(-1).fill(0), plain) })],
   ["a padding of 33", encrypt(textXml("x"), { tamper: (plain) => (plain.subarray(-1).fill(33), plain) })],
-  ["uneven padding bytes", encrypt("x".repeat(60), { tamper: (plain) => (plain.subarray(-2, -1).fill(1), plain) })],
+  [
+    "uneven padding bytes",
+    encrypt("x".repeat(60), { tamper: (plain) => (plain.subarray(-2, -1).fill(1), plain) }),
+  ],
   ["a length of 0", encrypt(textXml("x"), { tamper: (plain) => (plain.writeUInt32BE(0, 16), plain) })],
-  ["a length of 2^31", encrypt(textXml("x"), { tamper: (plain) => (plain.writeUInt32BE(2 ** 31, 16), plain) })],
-  ["a length of 2^32 - 1", encrypt(textXml("x"), { tamper: (plain) => (plain.writeUInt32BE(2 ** 32 - 1, 16), plain) })],
-  ["a length one too long", encrypt("<xml></xml>", { tamper: (plain) => (plain.writeUInt32BE(12, 16), plain) })],
+  [
+    "a length of 2^31",
+    encrypt(textXml("x"), { tamper: (plain) => (plain.writeUInt32BE(2 ** 31, 16), plain) }),
+  ],
+  [
+    "a length of 2^32 - 1",
+    encrypt(textXml("x"), { tamper: (plain) => (plain.writeUInt32BE(2 ** 32 - 1, 16), plain) }),
+  ],
+  [
+    "a length one too long",
+    encrypt("<xml></xml>", { tamper: (plain) => (plain.writeUInt32BE(12, 16), plain) }),
+  ],
   ["invalid UTF-8", encrypt(Buffer.from([0x3c, 0xff, 0xfe, 0x3e]))],
   ["half a block", encrypt(textXml("x")).slice(0, 40)],
   ["sixteen bytes", Buffer.alloc(16, 7).toString("base64")],
@@ -36,7 +48,11 @@ describe("refused requests", () => {
     ["signature of 39 digits", 400, { query: { signature: "a".repeat(39) } }],
     ["doubled timestamp", 400, { extraQuery: "&timestamp=1714036504" }],
     ["doubled nonce", 400, { extraQuery: "&nonce=1" }],
-    ["signature as an array", 400, { query: { signature: undefined }, extraQuery: `&signature[]=${"0".repeat(40)}` }],
+    [
+      "signature as an array",
+      400,
+      { query: { signature: undefined }, extraQuery: `&signature[]=${"0".repeat(40)}` },
+    ],
     ["no Encrypt", 400, { body: "<xml><ToUserName>a</ToUserName></xml>" }],
     ["an empty body", 400, { body: "" }],
     ["a body over 64 KiB", 413, { body: "x".repeat(65_537) }],
@@ -48,17 +64,20 @@ describe("refused requests", () => {
     expect(logs.named("push_refused")).toMatchObject([{ level: "warn", status }]);
   });
 
-  test.each(ENVELOPES)("%s inside a rightly signed envelope: the one same answer", async (_name, encrypted) => {
-    const answer = await new FrontDoor().push("", { encrypted, headers: { "X-Request-ID": "same" } });
-    expect([answer.status, answer.body, [...answer.headers]]).toEqual([
-      400,
-      "refused",
-      [
-        ["content-type", "text/plain; charset=utf-8"],
-        ["x-request-id", "same"],
-      ],
-    ]);
-  });
+  test.each(ENVELOPES)(
+    "%s inside a rightly signed envelope: the one same answer",
+    async (_name, encrypted) => {
+      const answer = await new FrontDoor().push("", { encrypted, headers: { "X-Request-ID": "same" } });
+      expect([answer.status, answer.body, [...answer.headers]]).toEqual([
+        400,
+        "refused",
+        [
+          ["content-type", "text/plain; charset=utf-8"],
+          ["x-request-id", "same"],
+        ],
+      ]);
+    },
+  );
 
   test("each byte of the ciphertext counts, with the signature made anew", async () => {
     const door = new FrontDoor({ ...SECURE, LOG_LEVEL: "silent" });
@@ -67,7 +86,10 @@ describe("refused requests", () => {
     for (let at = 0; at < good.length; at += 7) {
       const bad = Buffer.from(good);
       bad[at] = (bad[at] ?? 0) ^ 0x80;
-      const { status } = await door.push("", { encrypted: bad.toString("base64"), headers: { "cf-connecting-ip": `10.0.0.${at % 250}` } });
+      const { status } = await door.push("", {
+        encrypted: bad.toString("base64"),
+        headers: { "cf-connecting-ip": `10.0.0.${at % 250}` },
+      });
       expect(status).toBeLessThan(500);
       // CBC without a MAC: damage inside the text may stay well-formed; what opens is answered or acknowledged.
       if (status === 200) opened++;
@@ -120,7 +142,12 @@ describe("refused requests", () => {
     const signature = new URL(request.url).searchParams.get("signature") ?? "";
     const answer = await new FrontDoor().fetch(request);
     const everything = logs.text + answer.body + JSON.stringify([...answer.headers]);
-    for (const secret of ["my secret words", signature, SECURE.WECHAT_TOKEN, SECURE.WECHAT_ENCODING_AES_KEY]) {
+    for (const secret of [
+      "my secret words",
+      signature,
+      SECURE.WECHAT_TOKEN,
+      SECURE.WECHAT_ENCODING_AES_KEY,
+    ]) {
       expect(everything).not.toContain(secret);
     }
   });
@@ -131,8 +158,16 @@ describe("configuration faults", () => {
     ["nothing at all", {}, "WECHAT_TOKEN is missing"],
     ["an empty token", { ...SECURE, WECHAT_TOKEN: "  " }, "WECHAT_TOKEN is missing"],
     ["the token undefined", { ...SECURE, WECHAT_TOKEN: "undefined" }, "WECHAT_TOKEN is not filled in"],
-    ["a short key", { ...SECURE, WECHAT_ENCODING_AES_KEY: "abc" }, "WECHAT_ENCODING_AES_KEY must have 43 characters"],
-    ["secure without a key", { WECHAT_TOKEN: "t", WECHAT_MODE: "secure" }, "WECHAT_ENCODING_AES_KEY is missing"],
+    [
+      "a short key",
+      { ...SECURE, WECHAT_ENCODING_AES_KEY: "abc" },
+      "WECHAT_ENCODING_AES_KEY must have 43 characters",
+    ],
+    [
+      "secure without a key",
+      { WECHAT_TOKEN: "t", WECHAT_MODE: "secure" },
+      "WECHAT_ENCODING_AES_KEY is missing",
+    ],
     ["a key without an app id", { ...SECURE, WECHAT_APP_ID: "" }, "WECHAT_APP_ID is missing"],
     ["an unknown mode", { ...SECURE, WECHAT_MODE: "safe" }, "WECHAT_MODE must be one of"],
     ["an unknown kind", { ...SECURE, WECHAT_ACCOUNT_KIND: "vip" }, "WECHAT_ACCOUNT_KIND must be one of"],
@@ -151,14 +186,20 @@ describe("configuration faults", () => {
   });
 
   test("blanks around credentials are cut", async () => {
-    const vars = { ...SECURE, WECHAT_TOKEN: ` ${SECURE.WECHAT_TOKEN}\n`, WECHAT_ENCODING_AES_KEY: ` ${SECURE.WECHAT_ENCODING_AES_KEY} ` };
+    const vars = {
+      ...SECURE,
+      WECHAT_TOKEN: ` ${SECURE.WECHAT_TOKEN}\n`,
+      WECHAT_ENCODING_AES_KEY: ` ${SECURE.WECHAT_ENCODING_AES_KEY} `,
+    };
     expect((await new FrontDoor(vars).push(textXml("hello"))).content).toBe("echo: hello");
   });
 
   test("an invalid setting keeps its default and is named", async () => {
     const door = new FrontDoor({ ...SECURE, LOG_LEVEL: "loud", REPLY_DEADLINE_MS: "soon" });
     expect((await door.push(textXml("hello"))).content).toBe("echo: hello");
-    expect(logs.named("config_invalid")).toMatchObject([{ faults: [expect.stringContaining("LOG_LEVEL"), expect.stringContaining("REPLY_DEADLINE_MS")] }]);
+    expect(logs.named("config_invalid")).toMatchObject([
+      { faults: [expect.stringContaining("LOG_LEVEL"), expect.stringContaining("REPLY_DEADLINE_MS")] },
+    ]);
   });
 });
 
@@ -168,12 +209,17 @@ describe("strangers", () => {
     const headers = { "cf-connecting-ip": "203.0.113.7" };
     const statuses: number[] = [];
     for (let i = 0; i < 25; i++) {
-      statuses.push((await door.push(textXml("x"), { query: { signature: "0".repeat(40) }, headers })).status);
+      statuses.push(
+        (await door.push(textXml("x"), { query: { signature: "0".repeat(40) }, headers })).status,
+      );
     }
     expect(statuses.slice(0, 20)).toEqual(Array(20).fill(403));
     expect(statuses.slice(20)).toEqual(Array(5).fill(429));
     expect((await door.push(textXml("hello"), { headers })).content).toBe("echo: hello");
-    const elsewhere = { query: { signature: "0".repeat(40) }, headers: { "cf-connecting-ip": "203.0.113.8" } };
+    const elsewhere = {
+      query: { signature: "0".repeat(40) },
+      headers: { "cf-connecting-ip": "203.0.113.8" },
+    };
     expect((await door.push(textXml("x"), elsewhere)).status).toBe(403);
   });
 
@@ -188,7 +234,9 @@ describe("strangers", () => {
   test("cannot make us write more than once in ten seconds", async () => {
     const record = vi.fn(async () => {});
     const logObjects = { idFromName: (name: string) => name, get: () => ({ record }) };
-    const door = new FrontDoor({ ...SECURE, REFUSAL_LOGS: logObjects }, undefined, { clock: () => Date.now() });
+    const door = new FrontDoor({ ...SECURE, REFUSAL_LOGS: logObjects }, undefined, {
+      clock: () => Date.now(),
+    });
     for (let i = 0; i < 10; i++) {
       await door.push(textXml("x"), { query: { signature: "0".repeat(40) } });
     }
@@ -226,7 +274,9 @@ describe("refusals are kept", () => {
     const record = (): Promise<never> => Promise.reject(new Error("object down"));
     const broken = { idFromName: (name: string) => name, get: () => ({ record }) };
     const door = new FrontDoor({ ...SECURE, REFUSAL_LOGS: broken });
-    expect((await door.push(textXml("x"), { query: { signature: "0".repeat(40) }, wait: true })).status).toBe(403);
+    expect((await door.push(textXml("x"), { query: { signature: "0".repeat(40) }, wait: true })).status).toBe(
+      403,
+    );
     expect(logs.named("refusal_not_recorded")).toHaveLength(1);
   });
 });

@@ -17,13 +17,20 @@ describe("URL verification", () => {
   });
 
   test("accepts the previous token while it is being replaced", async () => {
-    const door = new FrontDoor({ ...SECURE, WECHAT_TOKEN: "new-token", WECHAT_PREVIOUS_TOKEN: SECURE.WECHAT_TOKEN });
+    const door = new FrontDoor({
+      ...SECURE,
+      WECHAT_TOKEN: "new-token",
+      WECHAT_PREVIOUS_TOKEN: SECURE.WECHAT_TOKEN,
+    });
     expect((await door.fetch(checkRequest(ECHO))).body).toBe(ECHO);
     expect((await door.fetch(checkRequest(ECHO, { token: "new-token" }))).body).toBe(ECHO);
   });
 
   test("answers under the path of each account, with or without a slash at the end", async () => {
-    const door = new FrontDoor({ ...SECURE, ACCOUNTS: JSON.stringify({ second: { token: "second-token" } }) });
+    const door = new FrontDoor({
+      ...SECURE,
+      ACCOUNTS: JSON.stringify({ second: { token: "second-token" } }),
+    });
     const second = { path: "/wechat/second", token: "second-token" };
     expect((await door.fetch(checkRequest(ECHO, second))).body).toBe(ECHO);
     expect((await door.fetch(checkRequest(ECHO, { ...second, path: "/wechat/second/" }))).body).toBe(ECHO);

@@ -8,13 +8,22 @@ import { AES_KEY, APP_ID, decrypt, element, encrypt, sha1 } from "../support/wec
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const anyKey = fc.string({ unit: fc.constantFrom(...ALPHABET), minLength: 43, maxLength: 43 });
-const anyText = fc.string({ unit: "binary", maxLength: 300 }).map((text) => text.toWellFormed().replace(/^\uFEFF/, ""));
+const anyText = fc
+  .string({ unit: "binary", maxLength: 300 })
+  .map((text) => text.toWellFormed().replace(/^\uFEFF/, ""));
 const anyAppId = fc.stringMatching(/^wx[0-9a-f]{16}$/);
 
 async function seal(text: string, encodingAesKey: string, receiveId: string) {
   const key = await importAesKey(encodingAesKey);
   const random = crypto.getRandomValues(new Uint8Array(16));
-  const sealed = await sealEnvelope(text, { key, token: "token", receiveId, timestamp: "1714112445", nonce: "1", random });
+  const sealed = await sealEnvelope(text, {
+    key,
+    token: "token",
+    receiveId,
+    timestamp: "1714112445",
+    nonce: "1",
+    random,
+  });
   return { key, sealed };
 }
 
@@ -50,9 +59,12 @@ describe("open(seal(x)) = x", () => {
 describe("signatures", () => {
   test("sort by code unit, like node:crypto's twin", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.string({ unit: "binary-ascii" }), { minLength: 1, maxLength: 4 }), async (parts) => {
-        expect(await sign(...parts)).toBe(sha1(...parts));
-      }),
+      fc.asyncProperty(
+        fc.array(fc.string({ unit: "binary-ascii" }), { minLength: 1, maxLength: 4 }),
+        async (parts) => {
+          expect(await sign(...parts)).toBe(sha1(...parts));
+        },
+      ),
     );
   });
 });
@@ -70,10 +82,16 @@ describe("garbage", () => {
 
   test("one Encrypt is found wherever it stands outside of CDATA", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), fc.base64String({ minLength: 4, maxLength: 40 }), (typed, encrypted) => {
-        const body = `<xml><Content><![CDATA[${typed.replaceAll("]]>", "")}]]></Content><Encrypt><![CDATA[${encrypted}]]></Encrypt></xml>`;
-        expect(encryptedField(body)).toBe(element(`<x>${body.slice(body.lastIndexOf("<Encrypt>"))}`, "Encrypt"));
-      }),
+      fc.property(
+        fc.string({ unit: "binary" }),
+        fc.base64String({ minLength: 4, maxLength: 40 }),
+        (typed, encrypted) => {
+          const body = `<xml><Content><![CDATA[${typed.replaceAll("]]>", "")}]]></Content><Encrypt><![CDATA[${encrypted}]]></Encrypt></xml>`;
+          expect(encryptedField(body)).toBe(
+            element(`<x>${body.slice(body.lastIndexOf("<Encrypt>"))}`, "Encrypt"),
+          );
+        },
+      ),
     );
   });
 });

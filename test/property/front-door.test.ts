@@ -34,7 +34,9 @@ const xml = fc.oneof(
 );
 
 async function expectNoServerError(request: Request, door: FrontDoor): Promise<void> {
-  const { status, body } = await door.fetch(request).catch((error: unknown) => ({ status: 599, body: String(error) }));
+  const { status, body } = await door
+    .fetch(request)
+    .catch((error: unknown) => ({ status: 599, body: String(error) }));
   expect(status, body).toBeLessThan(500);
   if (status !== 200) expect(body).toBe("refused");
 }
@@ -71,15 +73,37 @@ describe("for any bytes the front door answers 4xx or 200, never 5xx", () => {
   });
 
   test("any query", async () => {
-    const value = fc.oneof(fc.string({ unit: "binary", maxLength: 60 }), fc.constantFrom("0".repeat(40), "1714036504"));
-    const parameter = fc.constantFrom("signature", "timestamp", "nonce", "msg_signature", "echostr", "encrypt_type", "x[]");
+    const value = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 60 }),
+      fc.constantFrom("0".repeat(40), "1714036504"),
+    );
+    const parameter = fc.constantFrom(
+      "signature",
+      "timestamp",
+      "nonce",
+      "msg_signature",
+      "echostr",
+      "encrypt_type",
+      "x[]",
+    );
     const query = fc.array(fc.tuple(parameter, value), { maxLength: 8 });
     await fc.assert(
-      fc.asyncProperty(query, fc.constantFrom("GET", "POST"), fc.boolean(), async (parts, method, encoded) => {
-        const text = parts.map(([name, v]) => `${name}=${encoded ? encodeURIComponent(v.toWellFormed()) : v.replace(/[#\s]/g, "")}`);
-        const url = `https://bot.example.com/wechat?${text.join("&")}`;
-        await expectNoServerError(new Request(url, { method, body: method === "POST" ? "<xml/>" : undefined }), DOORS.secure);
-      }),
+      fc.asyncProperty(
+        query,
+        fc.constantFrom("GET", "POST"),
+        fc.boolean(),
+        async (parts, method, encoded) => {
+          const text = parts.map(
+            ([name, v]) =>
+              `${name}=${encoded ? encodeURIComponent(v.toWellFormed()) : v.replace(/[#\s]/g, "")}`,
+          );
+          const url = `https://bot.example.com/wechat?${text.join("&")}`;
+          await expectNoServerError(
+            new Request(url, { method, body: method === "POST" ? "<xml/>" : undefined }),
+            DOORS.secure,
+          );
+        },
+      ),
       { numRuns: 300 },
     );
   });

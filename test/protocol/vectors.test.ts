@@ -26,19 +26,29 @@ describe("published envelopes", () => {
     if (signature) expect(await sign(token, timestamp, nonce)).toBe(signature);
   });
 
-  test.each(envelopes.filter((vector) => vector.random && vector.plain))("seals alike: $name", async (vector) => {
-    const { token, timestamp = "1409304348", nonce = "xxxxxx", plain = "", random = "", receiveId } = vector;
-    const sealed = await sealEnvelope(plain, {
-      key: await importAesKey(vector.encodingAesKey),
-      token,
-      receiveId,
-      timestamp,
-      nonce,
-      random: new TextEncoder().encode(random),
-    });
-    expect(sealed.Encrypt).toBe(vector.encrypt);
-    if (vector.msgSignature) expect(sealed.MsgSignature).toBe(vector.msgSignature);
-  });
+  test.each(envelopes.filter((vector) => vector.random && vector.plain))(
+    "seals alike: $name",
+    async (vector) => {
+      const {
+        token,
+        timestamp = "1409304348",
+        nonce = "xxxxxx",
+        plain = "",
+        random = "",
+        receiveId,
+      } = vector;
+      const sealed = await sealEnvelope(plain, {
+        key: await importAesKey(vector.encodingAesKey),
+        token,
+        receiveId,
+        timestamp,
+        nonce,
+        random: new TextEncoder().encode(random),
+      });
+      expect(sealed.Encrypt).toBe(vector.encrypt);
+      if (vector.msgSignature) expect(sealed.MsgSignature).toBe(vector.msgSignature);
+    },
+  );
 
   test.each(envelopes)("is refused for another app id: $name", async (vector) => {
     const key = await importAesKey(vector.encodingAesKey);

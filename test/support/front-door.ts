@@ -34,7 +34,11 @@ export class FrontDoor {
   readonly #app;
   readonly #env: Cloudflare.Env;
 
-  constructor(vars: object = SECURE, bot: Bot<never> | Bot = testBot(), options: Parameters<typeof createApp>[1] = {}) {
+  constructor(
+    vars: object = SECURE,
+    bot: Bot<never> | Bot = testBot(),
+    options: Parameters<typeof createApp>[1] = {},
+  ) {
     this.#app = createApp(bot, options);
     this.#env = { ...env, ...vars };
   }
@@ -47,7 +51,13 @@ export class FrontDoor {
     if (wait) await waitOnExecutionContext(ctx);
     const sealed = body.startsWith("<xml><Encrypt>");
     const plain = sealed ? openReply(body, { key }) : body;
-    return { status: response.status, headers: response.headers, body, plain, content: element(plain, "Content") };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body,
+      plain,
+      content: element(plain, "Content"),
+    };
   }
 
   /** Delivers a push. */

@@ -21,7 +21,9 @@ class LogCatcher {
   /** @returns the error lines nobody expected */
   stop(): LogLine[] {
     vi.restoreAllMocks();
-    return this.#lines.filter(({ level, message }) => level === "error" && !this.#expected.has(String(message)));
+    return this.#lines.filter(
+      ({ level, message }) => level === "error" && !this.#expected.has(String(message)),
+    );
   }
 
   /** Lines of this name so far. An error line asked for is an expected one. */

@@ -68,7 +68,8 @@ export function pushXml(fields: Record<string, Content>): string {
     ...fields,
   };
   const elements = Object.entries(all).map(([name, value]) => {
-    const bare = typeof value === "string" && /^\d+$/.test(value) && (name === "CreateTime" || name === "MsgId");
+    const bare =
+      typeof value === "string" && /^\d+$/.test(value) && (name === "CreateTime" || name === "MsgId");
     const content = typeof value === "object" ? value.xml : bare ? value : cdata(value);
     return `<${name}>${content}</${name}>`;
   });
@@ -128,7 +129,11 @@ export function pushRequest(xml: string, options: PushOptions = {}): Request {
         : xml.replace(/<\/xml>\s*$/, `${sealed}</xml>`);
   }
   const url = `https://bot.example.com${path}?${queryString({ ...query, ...options.query })}${options.extraQuery ?? ""}`;
-  return new Request(url, { method: "POST", body: options.body ?? body, headers: { "content-type": "text/xml", ...options.headers } });
+  return new Request(url, {
+    method: "POST",
+    body: options.body ?? body,
+    headers: { "content-type": "text/xml", ...options.headers },
+  });
 }
 
 /** The GET by which WeChat checks the URL. */

@@ -1,0 +1,70 @@
+import { createHmac, createHash, hkdfSync } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { FrontDoor, PLAIN, SECURE } from "../support/front-door.ts";
+import { logs } from "../support/logs.ts";
+import { now } from "../support/wechat.ts";
+
+const SECRET = "0123456789abcdef0123456789abcdef";
+const PATH = "/api/v1/accounts/default/refusals";
+
+/** The operator's signature, written a second time with node:crypto. */
+function authorization(
+  secret: string,
+  { method = "GET", target = PATH, timestamp = now(), body = "" } = {},
+): string {
+  const key = Buffer.from(hkdfSync("sha256", secret, SECURE.WECHAT_APP_ID, "wechat-edge/operator/v1", 32));
+  const digest = createHash("sha256").update(body).digest("hex");
+  const mac = createHmac("sha256", key).update(`${method}\n${target}\n${timestamp}\n${digest}`).digest("hex");
+  return `WE1 ${timestamp}.${mac}`;
+}
+
+function get(door: FrontDoor, header: string, target = PATH): Promise<{ status: number; body: string }> {
+  return door.fetch(new Request(`https://bot.example.com${target}`, { headers: { authorization: header } }));
+}
+
+describe("operator requests", () => {
+  const door = new FrontDoor({ ...SECURE, WECHAT_APP_SECRET: SECRET });
+
+  test("signed with the AppSecret get the refusals", async () => {
+    const { status, body } = await get(door, authorization(SECRET));
+    expect(status).toBe(200);
+    expect(JSON.parse(body)).toEqual({ v: 1, refusals: [], counts: [] });
+  });
+
+  test("are signed with the EncodingAESKey where there is no AppSecret", async () => {
+    const without = new FrontDoor(SECURE);
+    expect((await get(without, authorization(SECURE.WECHAT_ENCODING_AES_KEY))).status).toBe(200);
+    expect((await get(without, authorization(SECURE.WECHAT_TOKEN))).status).toBe(404);
+  });
+
+  test.each<[string, string, string?]>([
+    ["none", ""],
+    ["another secret", authorization("f".repeat(32))],
+    ["another path", authorization(SECRET, { target: "/api/v1/accounts/other/refusals" })],
+    ["another query", authorization(SECRET), `${PATH}?x=1`],
+    ["another method", authorization(SECRET, { method: "POST" })],
+    ["an old timestamp", authorization(SECRET, { timestamp: String(Number(now()) - 301) })],
+    ["another scheme", authorization(SECRET).replace("WE1", "Bearer")],
+    ["half a signature", authorization(SECRET).slice(0, -2)],
+  ])("with %s are not found", async (_name, header, target) => {
+    expect((await get(door, header, target)).status).toBe(404);
+  });
+
+  test("of an account without any secret are not found", async () => {
+    expect((await get(new FrontDoor(PLAIN), authorization("undefined"))).status).toBe(404);
+  });
+});
+
+describe("/healthz", () => {
+  const health = (vars: object): Promise<{ status: number; body: string }> =>
+    new FrontDoor(vars).fetch(new Request("https://bot.example.com/healthz"));
+
+  test("is 200 when the configuration holds", async () => {
+    expect(await health(SECURE)).toMatchObject({ status: 200, body: '{"status":"ok"}' });
+  });
+
+  test("is 503 when it does not, and says nothing more", async () => {
+    expect(await health({})).toMatchObject({ status: 503, body: '{"status":"misconfigured"}' });
+    expect(logs.named("config_invalid")).toHaveLength(1);
+  });
+});
