@@ -23,6 +23,7 @@ export interface AppOptions {
 interface Configuration {
   readonly settings: Settings;
   readonly accounts: AccountRegistry;
+  readonly replays: ReplayGuard;
 }
 
 /** The Worker's `fetch` handler for a bot. */
@@ -32,7 +33,6 @@ export function createApp<S extends object>(
 ): Hono<{ Bindings: Cloudflare.Env }> {
   const configurations = new WeakMap<Cloudflare.Env, Configuration>();
   const idMaker = new IdMaker(random);
-  const replays = new ReplayGuard();
   const refusals = new RefusalRecorder();
   const dispatch = inProcess(bot, clock);
 
@@ -40,7 +40,8 @@ export function createApp<S extends object>(
     const known = configurations.get(env);
     if (known) return known;
     const { settings, faults } = readSettings(env);
-    const configuration = { settings, accounts: new AccountRegistry(env) };
+    const [a = 0, b = 0] = new Uint32Array(random(new Uint8Array(8)).buffer);
+    const configuration = { settings, accounts: new AccountRegistry(env), replays: new ReplayGuard([a, b]) };
     configurations.set(env, configuration);
     const all = [...faults, ...configuration.accounts.faults];
     if (all.length > 0) {
@@ -52,7 +53,7 @@ export function createApp<S extends object>(
   const registryOf = (env: Cloudflare.Env): AccountRegistry => configurationOf(env).accounts;
 
   const callbacks = callbackRoutes((c, accountId) => {
-    const { settings, accounts } = configurationOf(c.env);
+    const { settings, accounts, replays } = configurationOf(c.env);
     const ids = idMaker.forRequest(c.req.raw.headers);
     return {
       request: c.req.raw,

@@ -21,9 +21,6 @@ const NO_API: WechatApi = {
 /** One object per run; `match` and `scene` change with the handler that is running. */
 export class RunContext implements Context {
   readonly #run: Run;
-  readonly can = PASSIVE_ONLY;
-  readonly api = NO_API;
-  readonly skipped: readonly AnyPush[] = [];
   match: Match | undefined = undefined;
   scene: string | undefined = undefined;
 
@@ -43,6 +40,15 @@ export class RunContext implements Context {
   }
   get message(): AnyPush {
     return this.#run.turn.push.message;
+  }
+  get can(): Capabilities {
+    return PASSIVE_ONLY;
+  }
+  get api(): WechatApi {
+    return NO_API;
+  }
+  get skipped(): readonly AnyPush[] {
+    return [];
   }
   get deadline(): number {
     return this.#run.turn.deadline;

@@ -2,41 +2,59 @@
  * Signatures of plain mode that were used already.
  *
  * In plain mode nothing signs the body: whoever sees one URL could post anything with it until its timestamp is too
- * old. So the first body that comes with a signature is remembered, and another one with the same signature refused.
- * Per isolate and best effort; secure mode needs none of it.
+ * old. So a hash of the first body that comes with a signature is remembered, and another body with the same
+ * signature refused. Per isolate and best effort; secure mode needs none of it.
  */
 
 const MAX_SIGNATURES = 10_000;
-const MAX_CHARACTERS = 4_000_000;
+/** Digits of a signature that tell one from another: 52 bits, which a number holds exactly. */
+const KEY_DIGITS = 13;
 
-/** One per isolate. */
+/** One per isolate. Remembers numbers only: keeping the bodies would cost more than hashing them. */
 export class ReplayGuard {
   /** In order of first use. */
-  readonly #bodies = new Map<string, { readonly body: string; readonly expires: number }>();
-  #characters = 0;
+  readonly #bodies = new Map<number, number>();
+  readonly #multipliers: readonly [number, number];
+
+  /** @param random two 32-bit numbers that nobody outside can know */
+  constructor([a, b]: readonly [number, number]) {
+    this.#multipliers = [a | 1, b | 1];
+  }
 
   /**
    * Notes a signature with its body.
    *
-   * @param now milliseconds since the epoch
-   * @param expires when its timestamp will be too old to be accepted, in milliseconds since the epoch
    * @returns whether it may pass: it is new, or it came with the same body (WeChat sends a push again)
    */
-  accepts(signature: string, body: string, now: number, expires: number): boolean {
-    const seen = this.#bodies.get(signature);
-    if (seen) return seen.body === body;
-    this.#bodies.set(signature, { body, expires });
-    this.#characters += body.length;
-    this.#forget(now);
+  accepts(signature: string, body: string): boolean {
+    const key = Number.parseInt(signature.slice(0, KEY_DIGITS), 16);
+    const hash = this.#hash(body);
+    const seen = this.#bodies.get(key);
+    if (seen !== undefined) return seen === hash;
+    this.#bodies.set(key, hash);
+    if (this.#bodies.size > MAX_SIGNATURES) this.#forgetOldest();
     return true;
   }
 
-  #forget(now: number): void {
-    for (const [signature, { body, expires }] of this.#bodies) {
-      const full = this.#bodies.size > MAX_SIGNATURES || this.#characters > MAX_CHARACTERS;
-      if (!full && expires > now) return;
-      this.#bodies.delete(signature);
-      this.#characters -= body.length;
+  #forgetOldest(): void {
+    for (const oldest of this.#bodies.keys()) {
+      this.#bodies.delete(oldest);
+      return;
     }
+  }
+
+  /** Two 32-bit hashes with multipliers that nobody outside knows, so that no second body can be made to fit. */
+  #hash(body: string): number {
+    const [a, b] = this.#multipliers;
+    let x = a;
+    let y = b;
+    for (let i = 0; i < body.length; i++) {
+      const unit = body.charCodeAt(i);
+      x = Math.imul(x ^ unit, a);
+      x ^= x >>> 15;
+      y = Math.imul(y ^ unit, b);
+      y ^= y >>> 13;
+    }
+    return (x >>> 0) * 2 ** 21 + (y >>> 11);
   }
 }

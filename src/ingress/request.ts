@@ -74,40 +74,48 @@ export function readStamp(query: Query, needsMsgSignature: boolean): Stamp | Fai
 }
 
 /**
- * Reads a body of at most `maxBytes` bytes of UTF-8. Counted while reading; a `Content-Length` is only a hint for
- * how much to ask for at once.
+ * Reads a body of at most `maxBytes` bytes of UTF-8.
+ *
+ * The runtime holds a body to its `Content-Length`, so one that announces a fitting length is taken in one piece; the
+ * others are counted while they are read.
  */
 export async function readBody(request: Request, maxBytes: number): Promise<string | Failure> {
-  const announced = Number(request.headers.get("content-length") ?? maxBytes);
-  if (announced > maxBytes) return new Failure("body_too_large", `more than ${maxBytes} bytes announced`);
-  if (!request.body) return "";
+  const announced = request.headers.get("content-length");
+  if (announced !== null && !(Number(announced) <= maxBytes)) return tooLarge(maxBytes);
   try {
-    const bytes = await readAtMost(request.body, maxBytes);
-    return bytes ? decoder.decode(bytes) : new Failure("body_too_large", `more than ${maxBytes} bytes`);
+    const bytes = announced === null ? await readAtMost(request.body, maxBytes) : await request.arrayBuffer();
+    if (bytes === undefined || bytes.byteLength > maxBytes) return tooLarge(maxBytes);
+    return decoder.decode(bytes);
   } catch {
     return new Failure("body_unreadable", "the body broke off or is not UTF-8");
   }
 }
 
+function tooLarge(maxBytes: number): Failure {
+  return new Failure("body_too_large", `more than ${maxBytes} bytes`);
+}
+
 async function readAtMost(
-  body: ReadableStream<Uint8Array>,
+  body: ReadableStream<Uint8Array> | null,
   maxBytes: number,
 ): Promise<Uint8Array | undefined> {
-  const reader = body.getReader();
   const chunks: Uint8Array[] = [];
   let length = 0;
+  if (body === null) return new Uint8Array();
+  const reader = body.getReader();
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) break;
+    if (done) return joined(chunks, length);
     length += value.length;
+    chunks.push(value);
     if (length > maxBytes) {
       await reader.cancel();
       return undefined;
     }
-    chunks.push(value);
   }
-  const [only] = chunks;
-  if (chunks.length === 1 && only) return only;
+}
+
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
   const whole = new Uint8Array(length);
   let at = 0;
   for (const chunk of chunks) {
