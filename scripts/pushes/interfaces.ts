@@ -27,7 +27,7 @@ const TYPE_NOTES: Readonly<Record<string, string>> = {
 };
 
 /** The first line of every generated module. */
-export const GENERATED = `// Generated from catalog.json by scripts/generate-pushes.ts. Do not edit: run \`${COMMAND}\`.`;
+export const GENERATED = `// Generated from catalog.json by scripts/generate.ts. Do not edit: run \`${COMMAND}\`.`;
 
 /** The source of a module of interfaces. */
 export function interfacesModule(pushes: readonly NamedPush[]): string {

@@ -24,7 +24,7 @@ const TYPE_MARKS: Readonly<Record<string, string>> = {
 
 /** The source of docs/pushes.md. */
 export function tableDocument(products: readonly PushModule[]): string {
-  return `<!-- Generated from src/protocol/pushes/catalog.json by scripts/generate-pushes.ts. Do not edit: run \`${COMMAND}\`. -->
+  return `<!-- Generated from src/protocol/pushes/catalog.json by scripts/generate.ts. Do not edit: run \`${COMMAND}\`. -->
 
 # Pushes · 推送类型
 

@@ -39,13 +39,13 @@ const SETTLING_TURNS = 24;
 
 /** What `work` comes to, or `undefined` when it takes longer than `ms`. */
 async function inTime<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
-  let settled = false;
+  const state = { settled: false };
   const note = (): void => {
-    settled = true;
+    state.settled = true;
   };
   work.then(note, note);
-  for (let turn = 0; turn < SETTLING_TURNS && !settled; turn++) await undefined;
-  if (settled) return work;
+  for (let turn = 0; turn < SETTLING_TURNS && !state.settled; turn++) await Promise.resolve();
+  if (state.settled) return work;
   let timer: ReturnType<typeof setTimeout> | null = null;
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), ms);

@@ -1,4 +1,4 @@
-// Generated from catalog.json by scripts/generate-pushes.ts. Do not edit: run `npm run generate`.
+// Generated from catalog.json by scripts/generate.ts. Do not edit: run `npm run generate`.
 
 import type { PushEnvelope } from "./wire.ts";
 

@@ -1,4 +1,4 @@
-// Generated from catalog.json by scripts/generate-pushes.ts. Do not edit: run `npm run generate`.
+// Generated from catalog.json by scripts/generate.ts. Do not edit: run `npm run generate`.
 
 import type * as oa from "./oa.ts";
 import type { AnyEvent, AnyMessage } from "./wire.ts";

@@ -1,17 +1,10 @@
-/**
- * Generates the push types, the selectors and their table in the docs from the catalog.
- *
- * `npm run generate` writes the files; `node scripts/generate-pushes.ts --check` only names the stale ones.
- */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import * as prettier from "prettier";
-import { type CatalogRow, type Push, pushesOf, readCatalog, sharedPush } from "./pushes/catalog.ts";
-import { interfacesModule } from "./pushes/interfaces.ts";
-import { assertUnique, interfaceName } from "./pushes/names.ts";
-import { type PushModule, type SelectorEntry, selectorsModule } from "./pushes/selectors.ts";
-import { tableDocument } from "./pushes/table.ts";
-import { COMMAND } from "./pushes/words.ts";
+/** The push types, the selectors and their table in the docs, from the catalog. */
+import { join } from "node:path";
+import { type CatalogRow, type Push, pushesOf, readCatalog, sharedPush } from "./catalog.ts";
+import { interfacesModule } from "./interfaces.ts";
+import { assertUnique, interfaceName } from "./names.ts";
+import { type PushModule, type SelectorEntry, selectorsModule } from "./selectors.ts";
+import { tableDocument } from "./table.ts";
 
 /** The products whose types are generated, by the catalog's names. Another product is one more entry. */
 const PRODUCTS = ["oa"] as const;
@@ -22,16 +15,19 @@ const CLASSIC_PRODUCTS = ["oa", "mini", "component", "wecom-app"] as const;
 /** The module of the types that several classic products share. */
 const SHARED_MODULE = "classic";
 
-const ROOT = join(import.meta.dirname, "..");
 const FOLDER = "src/protocol/pushes";
 
 /**
- * The generated files by their path in the repository. Nothing is written.
+ * The generated files by their path in the repository, unformatted.
  *
+ * @param root the repository's folder
  * @param products which products get types; the ones of this project when left out
  */
-export async function generate(products: readonly string[] = PRODUCTS): Promise<Map<string, string>> {
-  const catalog = await readCatalog(join(ROOT, FOLDER, "catalog.json"));
+export async function pushFiles(
+  root: string,
+  products: readonly string[] = PRODUCTS,
+): Promise<(readonly [path: string, source: string])[]> {
+  const catalog = await readCatalog(join(root, FOLDER, "catalog.json"));
   const modules = products.map((product) => productModule(product, catalog));
   const shared = sharedModule(modules);
   const withTypes = shared.pushes.length === 0 ? modules : [...modules, shared];
@@ -40,7 +36,7 @@ export async function generate(products: readonly string[] = PRODUCTS): Promise<
       pushes.map(({ name, selector }) => ({ name, key: `${module}/${selector}` })),
     ),
   );
-  const sources = [
+  return [
     ...withTypes.map(({ module, pushes }) => [`${FOLDER}/${module}.ts`, interfacesModule(pushes)] as const),
     [
       `${FOLDER}/selectors.ts`,
@@ -48,8 +44,6 @@ export async function generate(products: readonly string[] = PRODUCTS): Promise<
     ] as const,
     ["docs/pushes.md", tableDocument(modules)] as const,
   ];
-  const formatted = sources.map(async ([path, source]) => [path, await format(path, source)] as const);
-  return new Map(await Promise.all(formatted));
 }
 
 function productModule(product: string, catalog: readonly CatalogRow[]): PushModule {
@@ -96,31 +90,3 @@ function bareEntries(modules: readonly PushModule[], shared: PushModule): Select
 function prefixedEntries({ module, pushes }: PushModule): SelectorEntry[] {
   return pushes.map(({ selector, name }) => ({ selector: `${module}/${selector}`, module, name }));
 }
-
-async function format(path: string, source: string): Promise<string> {
-  const filepath = join(ROOT, path);
-  return prettier.format(source, { ...(await prettier.resolveConfig(filepath)), filepath });
-}
-
-async function main(): Promise<void> {
-  const files = await generate();
-  if (process.argv.includes("--check")) return check(files);
-  const writes = [...files].map(async ([path, content]) => {
-    await mkdir(dirname(join(ROOT, path)), { recursive: true });
-    await writeFile(join(ROOT, path), content);
-  });
-  await Promise.all(writes);
-}
-
-async function check(files: ReadonlyMap<string, string>): Promise<void> {
-  const compared = [...files].map(async ([path, content]) => {
-    const onDisk = await readFile(join(ROOT, path), "utf8").catch(() => undefined);
-    return onDisk === content ? [] : [path];
-  });
-  const stale = (await Promise.all(compared)).flat();
-  if (stale.length === 0) return;
-  console.error(`Stale: ${stale.join(", ")}. Run \`${COMMAND}\`.`);
-  process.exitCode = 1;
-}
-
-if (import.meta.main) await main();
