@@ -5,6 +5,7 @@
  * patterns and predicates are walked.
  */
 import { SelectorError } from "../errors.ts";
+import type { ProductId } from "../protocol/dialects/index.ts";
 import type { Push } from "../protocol/push.ts";
 import type { Match } from "./context.ts";
 import { keyOfPush, type PushKey } from "./keys.ts";
@@ -30,11 +31,15 @@ interface Chain {
   readonly exact: ReadonlyMap<string, readonly OrderedStep[]>;
 }
 
+/** Kinds of pushes whose chain is kept; a bot that listens to fewer needs fewer, and strangers cannot make more. */
+const MAX_KEPT_CHAINS = 1_024;
+
 /** All handlers of a bot, ready to run. Made anew after every change. */
 export class Dispatcher {
   readonly #steps: readonly OrderedStep[];
   readonly #listenedTo = new Set<string>();
   readonly #chains = new Map<string, Chain>();
+  readonly #chainsByType = new Map<ProductId, Map<string, Chain>>();
 
   constructor(steps: readonly Step[]) {
     this.#steps = steps.map((step, order) => ({ ...step, order }));
@@ -45,22 +50,29 @@ export class Dispatcher {
   async run(push: Push, ctx: RunContext): Promise<Outcome> {
     const outcome = { handled: false };
     const key = keyOfPush(push);
-    await walk({ steps: candidates(this.#chainOf(push), key), key, push, ctx, outcome }, 0);
+    await walk({ steps: candidates(this.#chainOf(push), key), key, push, ctx, outcome }, 0, 0);
     return outcome;
   }
 
   #chainOf(push: Push): Chain {
+    const { product, type } = push;
+    let chains = this.#chainsByType.get(product);
+    if (!chains) this.#chainsByType.set(product, (chains = new Map<string, Chain>()));
+    const known = chains.get(type);
+    if (known) return known;
+    const chain = this.#sharedChain(push);
+    if (chains.size < MAX_KEPT_CHAINS) chains.set(type, chain);
+    return chain;
+  }
+
+  /** Pushes that nobody listens to by name share the chain of the least specific key. */
+  #sharedChain(push: Push): Chain {
     const keys = keysOfPush(push);
     const known = keys.findIndex((key) => this.#listenedTo.has(key));
-    // Pushes that nobody listens to by name share the chain of the least specific key: the number of chains is
-    // bounded by what was registered, not by what comes in.
     const from = known < 0 ? keys.length - 1 : known;
     const name = keys[from] ?? "";
     let chain = this.#chains.get(name);
-    if (!chain) {
-      chain = this.#compile(new Set(keys.slice(from)));
-      this.#chains.set(name, chain);
-    }
+    if (!chain) this.#chains.set(name, (chain = this.#compile(new Set(keys.slice(from)))));
     return chain;
   }
 
@@ -94,44 +106,35 @@ interface Walk {
   readonly outcome: Outcome;
 }
 
-async function walk(state: Walk, from: number): Promise<void> {
+/** Runs the first handler that matches at or behind a position: step `at`, and within it handler `index`. */
+async function walk(state: Walk, at: number, index: number): Promise<void> {
   const { steps, push, key, ctx, outcome } = state;
-  for (let i = from; i < steps.length; i++) {
-    const step = steps[i];
-    if (!step) break;
-    const found = matchOf(step, push, key);
-    if (found === undefined) continue;
-    const { match, scene } = ctx;
-    ctx.match = found.match;
-    ctx.scene = step.pattern?.kind === "scene" ? key?.text : undefined;
+  for (let position = at, start = index; position < steps.length; position++, start = 0) {
+    const step = steps[position];
+    if (!step) return;
+    if (start === 0) {
+      const found = matchOf(step, push, key);
+      if (!found) continue;
+      ctx.match = found.match;
+      ctx.scene = step.pattern?.kind === "scene" ? key?.text : undefined;
+    }
+    const handler = step.handlers[start];
+    if (!handler) continue;
     if (step.handles) outcome.handled = true;
-    const handedOn = await call(state, step, 0, i);
+    const { match, scene } = ctx;
+    let handedOn = false;
+    await handler(ctx, async () => {
+      if (handedOn)
+        throw new SelectorError("next_called_twice", "A handler has called next() a second time.");
+      handedOn = true;
+      await walk(state, position, start + 1);
+      ctx.match = match;
+      ctx.scene = scene;
+    });
     // A `use` that keeps a push to itself has dealt with it; one that hands on has not.
     if (!handedOn) outcome.handled = true;
-    ctx.match = match;
-    ctx.scene = scene;
     return;
   }
-}
-
-/** Calls the handlers of one step from `index` on; whether they handed on to the steps behind. */
-async function call(state: Walk, step: OrderedStep, index: number, position: number): Promise<boolean> {
-  const handler = step.handlers[index];
-  if (!handler) {
-    await walk(state, position + 1);
-    return true;
-  }
-  let handedOn: Promise<boolean> | undefined;
-  const { ctx } = state;
-  await handler(ctx, async () => {
-    if (handedOn) throw new SelectorError("next_called_twice", "A handler has called next() a second time.");
-    const { match, scene } = ctx;
-    handedOn = call(state, step, index + 1, position);
-    await handedOn;
-    ctx.match = match;
-    ctx.scene = scene;
-  });
-  return handedOn ? handedOn : false;
 }
 
 const PLAIN_MATCH: { readonly match: undefined } = { match: undefined };

@@ -1,12 +1,11 @@
 /** The context that handlers are given, over the run it belongs to. */
 import type { AccountView } from "../accounts/account.ts";
-import { ConfigError, ReplyError } from "../errors.ts";
+import { ConfigError } from "../errors.ts";
 import type { AnyPush } from "../protocol/pushes/wire.ts";
-import type { Json, Reply } from "../protocol/replies.ts";
+import type { Json } from "../protocol/replies.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { Context, JobContext, Match, Replyable } from "./context.ts";
 import type { Capabilities, EnqueueOptions, ReplyReceipt, WechatApi } from "./ports.ts";
-import { text } from "./replies.ts";
 import type { Run } from "./run.ts";
 
 /** Without a conversation object the passive reply is the only way to a user. */
@@ -66,21 +65,11 @@ export class RunContext implements Context {
     return this.#run.signal;
   }
 
-  async reply(x: Replyable): Promise<ReplyReceipt> {
-    return this.#run.reply(typeof x === "string" ? text(x) : await replyOf(x), this);
+  reply(x: Replyable): Promise<ReplyReceipt> {
+    return this.#run.reply(x, this);
   }
 
   async enqueue(name: string, payload: Json, options?: EnqueueOptions): Promise<void> {
     this.#run.enqueue(name, payload, options);
   }
-}
-
-async function replyOf(x: Reply | AsyncIterable<string>): Promise<Reply> {
-  if (typeof x !== "object" || x === null) throw new ReplyError("reply_not_text", `${typeof x} is no reply.`);
-  if ("MsgType" in x) return x;
-  if (!(Symbol.asyncIterator in x))
-    throw new ReplyError("reply_not_text", "An object without MsgType is no reply.");
-  let whole = "";
-  for await (const part of x) whole += part;
-  return text(whole);
 }

@@ -3,8 +3,9 @@ import { JobError, ReplyError } from "../errors.ts";
 import { cutUtf8, utf8Length } from "../protocol/text-cut.ts";
 import { type Json, MAX_TEXT_BYTES, type Reply } from "../protocol/replies.ts";
 import { errorFields } from "../telemetry/logger.ts";
-import type { Context, JobContext } from "./context.ts";
+import type { Context, JobContext, Replyable } from "./context.ts";
 import type { EnqueueOptions, ReplyReceipt, Turn } from "./ports.ts";
+import { text } from "./replies.ts";
 import { RunContext } from "./run-context.ts";
 
 /** Work after an answer is cut off by the platform after 30 s; ours ends a little before. */
@@ -46,7 +47,8 @@ export class Run {
   }
 
   /** Sends a reply past all transformers and then to the user. */
-  async reply(reply: Reply, ctx: Context): Promise<ReplyReceipt> {
+  async reply(x: Replyable, ctx: Context): Promise<ReplyReceipt> {
+    const reply = typeof x === "string" ? text(x) : await replyOf(x);
     this.#check(reply);
     const id = `${this.turn.requestId}.${++this.#count}`;
     if (this.#host.transformers.length === 0) return { id, parts: this.#record(reply) };
@@ -133,12 +135,22 @@ export class Run {
 
 function jsonCopy(name: string, payload: unknown): never {
   const message = `The payload of "${name}" is not JSON.`;
-  let text: string | undefined;
+  let json: string | undefined;
   try {
-    text = JSON.stringify(payload);
+    json = JSON.stringify(payload);
   } catch (cause) {
     throw new JobError("job_payload_not_json", message, { cause });
   }
-  if (text === undefined) throw new JobError("job_payload_not_json", message);
-  return JSON.parse(text) as never; // a job's payload is typed by its handler: only the caller knows
+  if (json === undefined) throw new JobError("job_payload_not_json", message);
+  return JSON.parse(json) as never; // a job's payload is typed by its handler: only the caller knows
+}
+
+async function replyOf(x: Reply | AsyncIterable<string>): Promise<Reply> {
+  if (typeof x !== "object" || x === null) throw new ReplyError("reply_not_text", `${typeof x} is no reply.`);
+  if ("MsgType" in x) return x;
+  if (!(Symbol.asyncIterator in x))
+    throw new ReplyError("reply_not_text", "An object without MsgType is no reply.");
+  let whole = "";
+  for await (const part of x) whole += part;
+  return text(whole);
 }

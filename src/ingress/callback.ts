@@ -45,17 +45,19 @@ function turnOf(scope: Scope, { account, push }: Verified): Turn {
 }
 
 function logAnswer(scope: Scope, { account, push }: Verified, answer: Answer): void {
+  const replied = answer.kind === "reply";
   const { message } = push;
-  scope.log.info("push_answered", {
+  const fields = {
     account: account.id,
     product: account.product,
     selector: push.type,
     message_key: message.MsgId,
-    route: answer.kind === "reply" ? "passive" : undefined,
-    outcome: answer.kind === "reply" ? answer.reply.MsgType : answer.kind,
+    route: replied ? "passive" : undefined,
+    outcome: replied ? answer.reply.MsgType : answer.kind,
     duration_ms: scope.clock() - scope.arrived,
-    ...(scope.settings.logContent
-      ? { user: message.FromUserName, content: message, reply: answer }
-      : undefined),
-  });
+  };
+  const content = scope.settings.logContent
+    ? { user: message.FromUserName, content: message, reply: answer }
+    : undefined;
+  scope.log.info("push_answered", content ? { ...fields, ...content } : fields);
 }

@@ -1,5 +1,6 @@
 /** From an HTTP request to what verification works with: each query parameter once, and a body of bounded size. */
 import { Failure } from "../protocol/failures.ts";
+import { utf8Length } from "../protocol/text-cut.ts";
 
 const TIMESTAMP = /^[1-9][0-9]{9}$/;
 const NONCE = /^[\x21-\x7E]{1,128}$/;
@@ -83,12 +84,28 @@ export async function readBody(request: Request, maxBytes: number): Promise<stri
   const announced = request.headers.get("content-length");
   if (announced !== null && !(Number(announced) <= maxBytes)) return tooLarge(maxBytes);
   try {
-    const bytes = announced === null ? await readAtMost(request.body, maxBytes) : await request.arrayBuffer();
-    if (bytes === undefined || bytes.byteLength > maxBytes) return tooLarge(maxBytes);
-    return decoder.decode(bytes);
+    if (announced === null) {
+      const bytes = await readAtMost(request.body, maxBytes);
+      return bytes ? decoder.decode(bytes) : tooLarge(maxBytes);
+    }
+    const text = await request.text();
+    if (text.length > maxBytes) return tooLarge(maxBytes);
+    return isDecoded(text, Number(announced)) ? text : notUtf8();
   } catch {
-    return new Failure("body_unreadable", "the body broke off or is not UTF-8");
+    return notUtf8();
   }
+}
+
+/**
+ * The runtime's own decoding is the cheapest, but puts U+FFFD for what is not UTF-8. A real U+FFFD has three bytes; if
+ * the lengths differ, something was replaced.
+ */
+function isDecoded(text: string, bytes: number): boolean {
+  return !text.includes("\uFFFD") || utf8Length(text) === bytes;
+}
+
+function notUtf8(): Failure {
+  return new Failure("body_unreadable", "the body broke off or is not UTF-8");
 }
 
 function tooLarge(maxBytes: number): Failure {

@@ -50,7 +50,9 @@ export function parsePush(text: string, product: ProductId): Push {
   }
   for (const name of KEYS) {
     const value = fields[name];
-    if (typeof value === "string") fields[name] = value.trim();
+    if (typeof value !== "string") continue;
+    const trimmed = value.trim();
+    if (trimmed !== value) fields[name] = trimmed;
   }
   if (!isEnvelope(fields)) throw new PushFault(`one of ${REQUIRED.join(", ")} is missing`);
   const type = typeOf(fields);

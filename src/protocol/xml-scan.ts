@@ -5,11 +5,11 @@
  * test holds the two together.
  */
 
-/** An element's name and its content up to the closing tag, at the current position and nowhere later. */
-const ELEMENT =
-  /\s*<([A-Za-z_][A-Za-z0-9_]*)>(?:<!\[CDATA\[([^\]]*(?:\](?!\]>)[^\]]*)*)\]\]>|([^<&]*))<\/([A-Za-z_][A-Za-z0-9_]*)>/y;
 const START = /^\uFEFF?\s*<xml>/;
 const END = /\s*<\/xml>\s*$/y;
+const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
+const CDATA_START = "<![CDATA[";
+const CDATA_END = "]]>";
 const MAX_FLAT_ELEMENTS = 64;
 
 /**
@@ -23,17 +23,35 @@ export function scanFlatXml(text: string): Record<string, string> | undefined {
   const fields: Record<string, string> = {};
   let at = start[0].length;
   for (let count = 0; count <= MAX_FLAT_ELEMENTS; count++) {
-    ELEMENT.lastIndex = at;
-    const element = ELEMENT.exec(text);
-    if (!element) {
+    const open = skipBlanks(text, at);
+    const nameEnd = text.indexOf(">", open);
+    if (nameEnd < 0 || text[open] !== "<") return undefined;
+    const name = text.slice(open + 1, nameEnd);
+    if (!NAME.test(name)) {
       END.lastIndex = at;
       return END.test(text) ? fields : undefined;
     }
-    const name = element[1] ?? "";
     // `in` and not `hasOwn`: a name that every object inherits (`__proto__`, `toString`) must not become a field.
-    if (name !== element[4] || name in fields) return undefined;
-    fields[name] = element[2] ?? element[3] ?? "";
-    at = ELEMENT.lastIndex;
+    if (name in fields) return undefined;
+    const isCdata = text.startsWith(CDATA_START, nameEnd + 1);
+    const from = isCdata ? nameEnd + 1 + CDATA_START.length : nameEnd + 1;
+    const to = text.indexOf(isCdata ? CDATA_END : "<", from);
+    if (to < 0) return undefined;
+    const value = text.slice(from, to);
+    const close = isCdata ? to + CDATA_END.length : to;
+    if ((!isCdata && value.includes("&")) || !text.startsWith(`</${name}>`, close)) return undefined;
+    fields[name] = value;
+    at = close + name.length + "</>".length;
   }
   return undefined;
+}
+
+function skipBlanks(text: string, from: number): number {
+  let at = from;
+  while (isBlank(text.charCodeAt(at))) at++;
+  return at;
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }

@@ -19,6 +19,8 @@ export interface RequestIds {
   readonly spanId: string;
   /** The `traceparent` to hand on, when the request brought one. */
   readonly traceparent: string | undefined;
+  /** Whether the request brought an id of its own: then its answer carries one too. */
+  readonly continued: boolean;
 }
 
 /** Makes ids from one source of randomness; bytes are drawn in bulk, a draw per request would cost more than the ids. */
@@ -34,11 +36,17 @@ export class IdMaker {
   /** The ids of a request: its own `X-Request-ID` or trace id where well-formed, else new ones. */
   forRequest(headers: Headers): RequestIds {
     const given = headers.get("x-request-id");
-    const trace = TRACEPARENT.exec(headers.get("traceparent") ?? "");
+    const traceparent = headers.get("traceparent");
+    const trace = traceparent === null ? null : TRACEPARENT.exec(traceparent);
     const spanId = this.#hex(SPAN_BYTES);
     const traceId = trace?.[1];
     const requestId = given !== null && ACCEPTED_ID.test(given) ? given : (traceId ?? this.#hex(TRACE_BYTES));
-    return { requestId, spanId, traceparent: trace ? `00-${traceId}-${spanId}-${trace[2]}` : undefined };
+    return {
+      requestId,
+      spanId,
+      traceparent: trace ? `00-${traceId}-${spanId}-${trace[2]}` : undefined,
+      continued: given !== null || traceparent !== null,
+    };
   }
 
   #hex(bytes: number): string {

@@ -28,11 +28,13 @@ describe("request ids", () => {
     expect(answer.headers.get("x-request-id")).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  test("two requests have two ids", async () => {
+  test("two requests have two ids, in the log and on refusals", async () => {
     const door = new FrontDoor();
-    const ids = new Set<string | null>();
-    for (let i = 0; i < 200; i++) ids.add((await door.push(textXml("silent"))).headers.get("x-request-id"));
-    expect(ids.size).toBe(200);
+    for (let i = 0; i < 200; i++) await door.push(textXml("hello"));
+    const ids = logs.named("push_answered").map((line) => line["request_id"]);
+    expect(new Set(ids).size).toBe(200);
+    const { headers } = await door.push(textXml("hello"), { query: { signature: "0".repeat(40) } });
+    expect(headers.get("x-request-id")).toBe(logs.named("push_refused")[0]?.["request_id"]);
   });
 });
 
