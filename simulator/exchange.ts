@@ -1,4 +1,5 @@
 /** What the simulator tells about one push: what was sent, what came back, and what the user saw of it. */
+import type { FaultReason } from "./faults.ts";
 
 /** How the outcome of a push looks from WeChat's side. */
 export type Outcome =
@@ -46,8 +47,10 @@ export interface Attempt {
     /** The reply inside it, decrypted; absent when it was not sealed or could not be opened. */
     readonly plain?: string;
   };
-  /** What was wrong with this attempt. */
+  /** What was wrong with this attempt, or with the reply that was shown in spite of it. */
   readonly fault?: string;
+  /** The stable name of what kept this attempt from a result: `timeout`, `connection_failed`, `msg_signature` … */
+  readonly reason?: FaultReason;
 }
 
 /** One push with all its attempts. */

@@ -7,6 +7,7 @@
  *
  * @see https://www.rfc-editor.org/rfc/rfc5869 (HKDF)
  */
+import { toHex } from "../protocol/bytes.ts";
 import { sameSignature } from "../protocol/signature.ts";
 import type { AccountDefinition } from "./account.ts";
 
@@ -70,7 +71,7 @@ async function mac(
     false,
     ["sign"],
   );
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(request.body))).toHex();
+  const digest = toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(request.body))));
   const text = `${request.method}\n${request.target}\n${timestamp}\n${digest}`;
-  return new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode(text))).toHex();
+  return toHex(new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode(text))));
 }

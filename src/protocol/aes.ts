@@ -9,6 +9,7 @@
  *
  * @see https://developers.weixin.qq.com/doc/oplatform/Third-party_Platforms/2.0/api/Before_Develop/Technical_Plan.html
  */
+import { decodeBase64, fromBase64, toBase64 } from "./bytes.ts";
 
 const AES_BLOCK_BYTES = 16;
 const KEY_BYTES = 32;
@@ -38,8 +39,8 @@ export async function importAesKey(encodingAesKey: string): Promise<AesKey> {
   if (!ENCODING_AES_KEY_PATTERN.test(encodingAesKey)) {
     throw new RangeError("an EncodingAESKey has 43 characters of A-Z, a-z, 0-9");
   }
-  const raw = Uint8Array.fromBase64(encodingAesKey + "=", { lastChunkHandling: "loose" });
-  if (raw.length !== KEY_BYTES) throw new RangeError("an EncodingAESKey decodes to 32 bytes");
+  const raw = fromBase64(`${encodingAesKey}=`);
+  if (raw?.length !== KEY_BYTES) throw new RangeError("an EncodingAESKey decodes to 32 bytes");
   const [key, counterKey] = await Promise.all([
     crypto.subtle.importKey("raw", raw, "AES-CBC", false, ["encrypt", "decrypt"]),
     crypto.subtle.importKey("raw", raw, "AES-CTR", false, ["encrypt"]),
@@ -54,20 +55,21 @@ export async function importAesKey(encodingAesKey: string): Promise<AesKey> {
 }
 
 /**
- * Decrypts a ciphertext and removes WeChat's padding.
+ * Decrypts a Base64 ciphertext and removes WeChat's padding.
  *
- * @returns the plaintext bytes, or `undefined` for a wrong length or wrong padding
+ * @returns the plaintext bytes, or `undefined` when it is not Base64, has a wrong length or a wrong padding
  */
 export async function decrypt(
   { key, iv, closing }: AesKey,
-  ciphertext: Uint8Array,
+  base64: string,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const length = ciphertext.length;
+  // Decoded into a buffer that has room for the closing block.
+  const buffer = new Uint8Array(Math.ceil((base64.length * 3) / 4) + AES_BLOCK_BYTES);
+  const length = decodeBase64(base64, buffer) ?? 0;
   if (length < PADDING_BLOCK_BYTES || length % AES_BLOCK_BYTES !== 0) return undefined;
-  const closed = new Uint8Array(length + AES_BLOCK_BYTES);
-  closed.set(ciphertext);
-  const block = ((ciphertext[length - 1] ?? 0) ^ 1) * AES_BLOCK_BYTES;
-  closed.set(closing.subarray(block, block + AES_BLOCK_BYTES), length);
+  const block = ((buffer[length - 1] ?? 0) ^ 1) * AES_BLOCK_BYTES;
+  buffer.set(closing.subarray(block, block + AES_BLOCK_BYTES), length);
+  const closed = buffer.subarray(0, length + AES_BLOCK_BYTES);
   const padded = new Uint8Array(await crypto.subtle.decrypt({ name: "AES-CBC", iv }, key, closed));
   const padding = padded[length - 1] ?? 0;
   let wrong = padding < 1 || padding > PADDING_BLOCK_BYTES ? 1 : 0;
@@ -76,13 +78,14 @@ export async function decrypt(
   return wrong === 0 ? padded.subarray(0, from) : undefined;
 }
 
-/** Pads `plaintext` to a multiple of 32 and encrypts it. */
-export async function encrypt({ key, iv }: AesKey, plaintext: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
-  const padding = PADDING_BLOCK_BYTES - (plaintext.length % PADDING_BLOCK_BYTES);
-  const padded = new Uint8Array(plaintext.length + padding);
-  padded.set(plaintext);
-  padded.fill(padding, plaintext.length);
+/** How many bytes WeChat's padding adds to a plaintext of `length` bytes: 1 to 32. */
+export function paddingFor(length: number): number {
+  return PADDING_BLOCK_BYTES - (length % PADDING_BLOCK_BYTES);
+}
+
+/** Encrypts a plaintext that is padded already, to Base64. */
+export async function encrypt({ key, iv }: AesKey, padded: Uint8Array<ArrayBuffer>): Promise<string> {
   const ciphertext = await crypto.subtle.encrypt({ name: "AES-CBC", iv }, key, padded);
   // WebCrypto pads the padded text once more: its last block is ours to drop.
-  return new Uint8Array(ciphertext, 0, padded.length);
+  return toBase64(new Uint8Array(ciphertext, 0, padded.length));
 }

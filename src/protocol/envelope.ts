@@ -4,8 +4,9 @@
  *
  * @see https://developers.weixin.qq.com/doc/oplatform/Third-party_Platforms/2.0/api/Before_Develop/Technical_Plan.html
  */
-import { type AesKey, decrypt, encrypt } from "./aes.ts";
+import { type AesKey, decrypt, encrypt, paddingFor } from "./aes.ts";
 import { sign } from "./signature.ts";
+import { utf8Length } from "./text-cut.ts";
 
 /** Random bytes in front of each message. */
 export const RANDOM_BYTES = 16;
@@ -34,14 +35,8 @@ export async function openEnvelope(
   keys: readonly AesKey[],
   receiveId: string,
 ): Promise<Opened | undefined> {
-  let ciphertext: Uint8Array;
-  try {
-    ciphertext = Uint8Array.fromBase64(encrypted);
-  } catch {
-    return undefined;
-  }
   for (const key of keys) {
-    const plain = await decrypt(key, ciphertext);
+    const plain = await decrypt(key, encrypted);
     const text = plain && messageOf(plain, receiveId);
     if (text !== undefined) return { text, key };
   }
@@ -90,13 +85,17 @@ export interface Sealed {
 /** Encrypts and signs `text`. */
 export async function sealEnvelope(text: string, options: SealOptions): Promise<Sealed> {
   const { key, token, receiveId, timestamp, nonce, random } = options;
-  const body = encoder.encode(text);
-  const plain = new Uint8Array(HEAD_BYTES + body.length + receiveId.length);
+  const bytes = utf8Length(text);
+  const end = HEAD_BYTES + bytes;
+  const length = end + receiveId.length;
+  const padding = paddingFor(length);
+  const plain = new Uint8Array(length + padding);
   plain.set(random.subarray(0, RANDOM_BYTES));
-  new DataView(plain.buffer).setUint32(RANDOM_BYTES, body.length);
-  plain.set(body, HEAD_BYTES);
-  encoder.encodeInto(receiveId, plain.subarray(HEAD_BYTES + body.length));
-  const encrypted = (await encrypt(key, plain)).toBase64();
+  new DataView(plain.buffer).setUint32(RANDOM_BYTES, bytes);
+  encoder.encodeInto(text, plain.subarray(HEAD_BYTES));
+  encoder.encodeInto(receiveId, plain.subarray(end));
+  plain.fill(padding, length);
+  const encrypted = await encrypt(key, plain);
   const signature = await sign(token, timestamp, nonce, encrypted);
   return { Encrypt: encrypted, MsgSignature: signature, TimeStamp: timestamp, Nonce: nonce };
 }

@@ -3,6 +3,7 @@
  *
  * @see https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/Access_Overview.html
  */
+import { toHex } from "./bytes.ts";
 
 const encoder = new TextEncoder();
 
@@ -17,7 +18,7 @@ export const SIGNATURE_LENGTH = 40;
  */
 export async function sign(...parts: string[]): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-1", encoder.encode(parts.sort().join("")));
-  return new Uint8Array(digest).toHex();
+  return toHex(new Uint8Array(digest));
 }
 
 /** Compares two signatures in a time that depends on nothing but their length. */

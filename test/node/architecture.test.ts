@@ -7,7 +7,9 @@ import { staleFiles } from "../../scripts/generate.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const GENERATED = new Set(["src/protocol/pushes/oa.ts", "src/protocol/pushes/selectors.ts"]);
-const sources = globSync("{src,cli,simulator,scripts}/**/*.ts", { cwd: ROOT }).filter((path) => !GENERATED.has(path));
+const sources = globSync("{src,cli,simulator,scripts}/**/*.ts", { cwd: ROOT }).filter(
+  (path) => !GENERATED.has(path),
+);
 
 function read(path: string): string {
   return readFileSync(join(ROOT, path), "utf8");
@@ -41,7 +43,9 @@ describe("the house", () => {
   });
 
   test("only index.ts knows the user's bot, and the bot knows only the package", () => {
-    const importers = sources.filter((path) => /^src\/[^/]+$/.test(path) && read(path).includes('from "./bot.ts"'));
+    const importers = sources.filter(
+      (path) => /^src\/[^/]+$/.test(path) && read(path).includes('from "./bot.ts"'),
+    );
     expect(importers).toEqual(["src/index.ts"]);
     expect(read("src/bot.ts")).toContain('from "wechat-edge"');
     expect(read("src/bot.ts")).not.toMatch(/from "\./);

@@ -99,7 +99,7 @@ export interface PushOptions {
   /** Added to the query as it is. */
   readonly extraQuery?: string;
   /** Changes the body after it was signed. */
-  readonly body?: string | Uint8Array;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
   readonly headers?: Record<string, string>;
 }
 

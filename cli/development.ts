@@ -1,0 +1,55 @@
+/**
+ * Development credentials: what `npm start` gives the Worker, and `npm run push` signs with, as long as you have set
+ * none of your own. They are in this public file, so they protect nothing: no deployed Worker may use them, and
+ * nothing ever deploys them.
+ */
+import type { Variables } from "./variables.ts";
+
+const TOKEN = "wechat-edge-development-token";
+const ENCODING_AES_KEY = "WechatEdgeDevelopmentKeyKnownToEverybodyXYZ";
+
+/** Two more accounts beside `default`, which is in secure mode: so each mode can be tried. */
+const ACCOUNTS = {
+  plain: { kind: "test", mode: "plain", token: TOKEN, appId: "wxdev0000000000002" },
+  compatible: {
+    kind: "service",
+    mode: "compatible",
+    token: TOKEN,
+    encodingAesKey: ENCODING_AES_KEY,
+    appId: "wxdev0000000000003",
+  },
+};
+
+/**
+ * The development values for what `own` lacks.
+ *
+ * A token of your own means an account of your own: then no key and no app id are added, because a token without a
+ * key stands for plain mode, and a missing app id is a fault that should show here and not after the deployment.
+ *
+ * @param own your variables; blank ones count as missing, as they do for the Worker
+ * @param apiBase where WeChat's API is played, when something plays it
+ */
+export function developmentValues(own: Variables, apiBase?: string): Variables {
+  const credentials = isSet(own, "WECHAT_TOKEN")
+    ? {}
+    : {
+        WECHAT_TOKEN: TOKEN,
+        WECHAT_APP_ID: "wxdev0000000000001",
+        WECHAT_ENCODING_AES_KEY: ENCODING_AES_KEY,
+      };
+  const values: Variables = {
+    ...credentials,
+    ACCOUNTS: JSON.stringify(ACCOUNTS),
+    ...(apiBase === undefined ? {} : { WECHAT_API_BASE: apiBase }),
+  };
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !isSet(own, name)));
+}
+
+/** Whether requests of this account are signed with the public development token. */
+export function isDevelopmentToken(token: string): boolean {
+  return token === TOKEN;
+}
+
+function isSet(variables: Variables, name: string): boolean {
+  return (variables[name] ?? "").trim() !== "";
+}

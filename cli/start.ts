@@ -1,0 +1,171 @@
+/** `npm start`: the Worker under `wrangler dev` and the simulator beside it; ends both together. */
+import { watchFile } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { modeOf, type SimulatedAccount } from "../simulator/account.ts";
+import { configuredAccounts } from "./accounts.ts";
+import { developmentValues } from "./development.ts";
+import { isPortFree, readPort, WORKER_PORT } from "./ports.ts";
+import { serveSimulator, type SimulatorServer } from "./simulator-server.ts";
+import { accountVariables, DEV_VARS, projectRoot, readDevVars } from "./variables.ts";
+import { startWorkerProcess, type WorkerProcess } from "./worker-process.ts";
+
+const HELP = `npm start [-- --port 8787]
+Runs the Worker and a simulated WeChat beside it. Needs no account and no network.
+运行 Worker 和一个模拟的微信，不需要公众号，也不需要联网。
+
+  --port N, PORT=N      the Worker's port (8787) · Worker 的端口
+  SIMULATOR_PORT=N      the simulator's port (the Worker's + 1) · 模拟器的端口
+  .dev.vars             WECHAT_TOKEN=… and so on, instead of the development credentials
+                        在 .dev.vars 里写 WECHAT_TOKEN=… 等，代替开发凭据`;
+
+const MODE_NAMES = { plain: "明文模式", compatible: "兼容模式", secure: "安全模式" } as const;
+const SLOW_START_MS = 20_000;
+const PARENT_POLL_MS = 500;
+const WATCH_MS = 1_000;
+
+/** A reason not to start. The message says what to do. */
+class StartError extends Error {
+  override readonly name = "StartError";
+}
+
+/** Ports to listen on. */
+interface Ports {
+  readonly worker: number;
+  readonly simulator: number;
+}
+
+function readPorts(flag: string | undefined): Ports {
+  const worker = readPort(flag ?? process.env["PORT"], WORKER_PORT);
+  if (worker === undefined) throw new StartError("PORT is no port. · PORT 不是合法的端口号。");
+  const simulator = readPort(process.env["SIMULATOR_PORT"], worker + 1);
+  if (simulator === undefined || simulator === worker || simulator > 65_535) {
+    throw new StartError("SIMULATOR_PORT is no other port. · SIMULATOR_PORT 不是另一个合法的端口号。");
+  }
+  return { worker, simulator };
+}
+
+async function refuseTakenPorts({ worker, simulator }: Ports): Promise<void> {
+  for (const [port, name] of [
+    [worker, "PORT"],
+    [simulator, "SIMULATOR_PORT"],
+  ] as const) {
+    if (await isPortFree(port)) continue;
+    throw new StartError(
+      `Port ${port} is taken: is npm start running already? Choose another one: ${name}=${port + 10} npm start\n` +
+        `端口 ${port} 已被占用：npm start 是否已在运行？可以换一个：${name}=${port + 10} npm start`,
+    );
+  }
+}
+
+function readFlags(args: readonly string[]): { readonly port?: string; readonly help?: boolean } {
+  try {
+    const options = { port: { type: "string" }, help: { type: "boolean", short: "h" } } as const;
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    throw new StartError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  const values = readFlags(argv);
+  if (values.help === true) {
+    console.log(HELP);
+    return;
+  }
+  const ports = readPorts(values.port);
+  await refuseTakenPorts(ports);
+  const root = projectRoot(process.cwd());
+  const environment = accountVariables(process.env);
+  const own = { ...readDevVars(root), ...environment };
+  const added = developmentValues(own, `http://localhost:${ports.simulator}`);
+  const { accounts, faults } = configuredAccounts({ ...added, ...own }, `http://localhost:${ports.worker}`);
+  const simulator = await serveSimulator({ accounts }, ports.simulator);
+  // What `.dev.vars` has, wrangler reads by itself.
+  const worker = startWorkerProcess({ root, port: ports.worker, variables: { ...added, ...environment } });
+  await untilEnd(root, worker, simulator, () => announce(accounts, faults, simulator.url, ports.worker));
+}
+
+/** Runs until a signal comes or the Worker ends by itself, and leaves nothing behind. */
+async function untilEnd(
+  root: string,
+  worker: WorkerProcess,
+  simulator: SimulatorServer,
+  announceBoth: () => void,
+): Promise<void> {
+  const signalled = untilSignal();
+  sayWhenChanged(join(root, DEV_VARS));
+  void whenReady(worker, announceBoth);
+  const cause = await Promise.race([signalled, worker.ended]);
+  await Promise.all([worker.stop(), simulator.close()]);
+  if (cause === "ended")
+    throw new StartError("wrangler dev has ended; see above. · wrangler dev 已退出，原因见上。");
+}
+
+/** Wrangler reloads by itself, but the simulator's credentials and the stand-ins were chosen at the start. */
+function sayWhenChanged(path: string): void {
+  watchFile(path, { interval: WATCH_MS, persistent: false }, (now, before) => {
+    if (now.mtimeMs === before.mtimeMs) return;
+    console.error(".dev.vars has changed: run npm start again. · .dev.vars 已修改，请重新运行 npm start。");
+  });
+}
+
+async function whenReady(worker: WorkerProcess, announceBoth: () => void): Promise<void> {
+  const slow = setTimeout(() => {
+    console.error(
+      "The Worker is not up yet; the lines above may say why. · Worker 尚未启动，原因可能在上面的输出里。",
+    );
+  }, SLOW_START_MS);
+  const isReady = await worker.ready;
+  clearTimeout(slow);
+  if (isReady) announceBoth();
+}
+
+function untilSignal(): Promise<"signal"> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+      process.on(signal, () => resolve("signal"));
+    if (process.env["npm_lifecycle_event"] === undefined) return;
+    // Between npm and us may be a shell that dies of a signal without passing it on: then we have another parent.
+    const parent = process.ppid;
+    setInterval(() => {
+      if (process.ppid !== parent) resolve("signal");
+    }, PARENT_POLL_MS).unref();
+  });
+}
+
+function announce(
+  accounts: readonly SimulatedAccount[],
+  faults: readonly string[],
+  simulatorUrl: string,
+  workerPort: number,
+): void {
+  const width = Math.max(...accounts.map(({ url }) => url.length));
+  const urls = accounts.map((account) => {
+    const mode = modeOf(account);
+    return `${account.url.padEnd(width)}  ${mode} · ${MODE_NAMES[mode]}`;
+  });
+  const [first = "", ...others] = urls;
+  const elsewhere = workerPort === WORKER_PORT ? "" : ` --url http://localhost:${workerPort}/wechat`;
+  const lines = [
+    "",
+    "wechat-edge is up · 已启动",
+    "",
+    `  Phone · 手机          ${simulatorUrl}`,
+    `  Callback · 回调地址   ${first}`,
+    ...others.map((url) => `                        ${url}`),
+    `  Edit first · 先改     src/bot.ts`,
+    `  Or try · 试一试       npm run push -- text 你好${elsewhere}`,
+    ...faults.map((fault) => `  ! ${fault}`),
+    "",
+  ];
+  console.log(lines.join("\n"));
+}
+
+try {
+  await main(process.argv.slice(2));
+  process.exit(0);
+} catch (error) {
+  console.error(error instanceof StartError ? error.message : error);
+  process.exit(1);
+}

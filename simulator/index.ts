@@ -1,0 +1,52 @@
+/**
+ * The package `wechat-edge/testing`: WeChat's side, for your own tests.
+ *
+ * {@link createPush} makes a push, {@link signedPush} the request that carries it, {@link readReply} judges the
+ * response as WeChat does; {@link deliver} does all three, retries included. {@link signedUrlCheck} and
+ * {@link checkUrl} are the same for the check that the console makes when its form is saved.
+ *
+ * Nothing here needs Node: it runs in workerd as well.
+ */
+
+// Pushes
+export {
+  createPush,
+  type FieldChanges,
+  type PushOptions,
+  type PushSelector,
+  SAMPLE_ACCOUNT,
+  SAMPLE_OPENID,
+} from "./create-push.ts";
+export { CATALOGUED, variantsOf } from "./catalog.ts";
+export { pushXml, selectorOf } from "./push-xml.ts";
+
+// Requests
+export type { Credentials, Mode } from "./account.ts";
+export {
+  DEFAULT_URL,
+  type PushText,
+  type RandomSource,
+  type SignedPush,
+  signedPush,
+  type SignedRequest,
+  type SignedUrlCheck,
+  signedUrlCheck,
+  type SigningOptions,
+} from "./signed-push.ts";
+
+// Answers
+export { type ReplyReading, readReply } from "./read-reply.ts";
+export type { FaultReason } from "./faults.ts";
+
+// Delivery
+export { ATTEMPT_TIMEOUT_MS, type Fetch, type SendingOptions } from "./attempt.ts";
+export { deliver, type DeliveryOptions, MAX_ATTEMPTS } from "./deliver.ts";
+export { checkUrl, type UrlCheck } from "./check-url.ts";
+export {
+  type Attempt,
+  type Exchange,
+  NOTICE,
+  type Outcome,
+  type ReplyField,
+  type ShownReply,
+} from "./exchange.ts";

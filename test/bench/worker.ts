@@ -1,0 +1,71 @@
+// The Worker under test: bundled by wrangler exactly as for a deploy, its bindings read from wrangler.toml.
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { unstable_readConfig, type Unstable_Config } from "wrangler";
+
+/** The folder of the Worker's package.json and wrangler.toml. */
+export const PROJECT_ROOT = join(import.meta.dirname, "../..");
+
+/** A bundled Worker on disk. */
+export interface Bundle {
+  directory: string;
+  /** Its modules, the entry first. */
+  modules: string[];
+  rawBytes: number;
+  gzipBytes: number;
+}
+
+const ENTRY = "index.js";
+const MODULE = /\.(m?js|wasm|txt|html|bin)$/;
+const wrangler = createRequire(import.meta.url).resolve("wrangler/package.json");
+
+/** Runs `wrangler deploy --dry-run` on the shipped entry and configuration. Throws with wrangler's words. */
+export function bundleWorker(directory: string): Bundle {
+  const executable = join(wrangler, "../bin/wrangler.js");
+  const args = [executable, "deploy", "--dry-run", "--outdir", directory];
+  const env = { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" };
+  execFileSync(process.execPath, args, { cwd: PROJECT_ROOT, env, stdio: ["ignore", "ignore", "inherit"] });
+  const others = readdirSync(directory).filter((name) => name !== ENTRY && MODULE.test(name));
+  return weigh(directory, [ENTRY, ...others]);
+}
+
+/** The Worker that only reads its body. */
+export function emptyWorker(): Bundle {
+  return weigh(join(import.meta.dirname, "workers"), ["empty.mjs"]);
+}
+
+/** The shipped wrangler.toml as wrangler understands it. */
+export function readWorkerConfig(): Unstable_Config {
+  return unstable_readConfig({ config: join(PROJECT_ROOT, "wrangler.toml") }, { hideWarnings: true });
+}
+
+/** The same runtime settings with nothing bound. */
+export function withoutBindings(config: Unstable_Config): Unstable_Config {
+  return {
+    ...config,
+    vars: {},
+    durable_objects: { bindings: [] },
+    kv_namespaces: [],
+    queues: { ...config.queues, producers: [] },
+    ratelimits: [],
+  };
+}
+
+/** The workerd that this project's wrangler brings. */
+export function workerdExecutable(): string {
+  const workerd: { default: string } = createRequire(wrangler)("workerd");
+  return workerd.default;
+}
+
+/** Its version, such as `workerd 2026-10-23`. */
+export function workerdVersion(): string {
+  return execFileSync(workerdExecutable(), ["--version"], { encoding: "utf8" }).trim();
+}
+
+function weigh(directory: string, modules: string[]): Bundle {
+  const contents = Buffer.concat(modules.map((name) => readFileSync(join(directory, name))));
+  return { directory, modules, rawBytes: contents.length, gzipBytes: gzipSync(contents).length };
+}
