@@ -36,6 +36,8 @@ export function developmentValues(own: Variables, apiBase?: string): Variables {
         WECHAT_TOKEN: TOKEN,
         WECHAT_APP_ID: "wxdev0000000000001",
         WECHAT_ENCODING_AES_KEY: ENCODING_AES_KEY,
+        // A test account may do everything: its phone has a menu and can scan.
+        WECHAT_ACCOUNT_KIND: "test",
       };
   const values: Variables = {
     ...credentials,

@@ -23,6 +23,8 @@ export async function serveSimulator(options: SimulatorOptions, port: number): P
   app.use("*", async (c, next) => {
     await next();
     c.header("Cache-Control", "no-cache");
+    c.header("Content-Security-Policy", "frame-ancestors 'none'"); // the rest of the policy stands in the page
+    c.header("X-Content-Type-Options", "nosniff");
   });
   app.use("*", serveStatic({ root: join(PACKAGE_ROOT, "simulator", "page") }));
   const servers: Server[] = [];

@@ -66,7 +66,6 @@ describe("against a real Worker", () => {
   test.each<[string, string[]]>([
     ["silence", ["text", "silent"]],
     ["a throwing handler", ["text", "throw"]],
-    ["an image nobody handles", ["image", "https://example.com/a.png"]],
     ["a voice nobody handles", ["voice", "你好"]],
     ["an event that wants no answer", ["event", "MASSSENDJOBFINISH"]],
     ["any other message", ["message", "link", "--field", "Title=标题"]],
@@ -86,10 +85,9 @@ describe("against a real Worker", () => {
 
   test("a menu event to an account without a menu is sent, with a remark", async () => {
     const remark = "has no menu";
-    expect((await push(["event", "CLICK", "--key", "V1"])).stdout).toContain(remark);
-    expect((await push(["event", "CLICK", "--key", "V1", "--account", "plain"])).stdout).not.toContain(
-      remark,
-    );
+    const personal = { WECHAT_ACCOUNT_KIND: "personal" };
+    expect((await push(["event", "CLICK", "--key", "V1"], personal)).stdout).toContain(remark);
+    expect((await push(["event", "CLICK", "--key", "V1"])).stdout).not.toContain(remark);
   });
 
   test.each<[string, string[], RegExp]>([
@@ -175,6 +173,7 @@ describe("where credentials come from", () => {
       "WECHAT_TOKEN",
       "WECHAT_APP_ID",
       "WECHAT_ENCODING_AES_KEY",
+      "WECHAT_ACCOUNT_KIND",
     ]);
   });
 

@@ -63,6 +63,7 @@ export function testBot(): Bot {
   bot.on("event:pic_sysphoto", (ctx) =>
     ctx.reply(`pictures ${ctx.message.SendPicsInfo.PicList.item.length}`),
   );
+  bot.on("image", (ctx) => ctx.reply(image(ctx.message.MediaId)));
   bot.on("location", (ctx) => ctx.reply(text(`${ctx.message.Location_X},${ctx.message.Location_Y}`)));
   bot.on("text", (ctx) => ctx.reply(`echo: ${ctx.message.Content}`));
   return bot;

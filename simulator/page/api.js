@@ -1,0 +1,92 @@
+// @ts-check
+/** The simulator's own HTTP interface, as the page uses it. */
+/** @import { UrlCheck } from "../check-url.ts" */
+/** @import { Exchange } from "../exchange.ts" */
+/** @import { PhoneView } from "../timeline.ts" */
+
+/**
+ * @typedef {object} Account
+ * @property {string} id
+ * @property {string} url its callback
+ * @property {string} mode
+ * @property {string} kind
+ * @property {{ menu: boolean, qr: boolean }} can
+ *
+ * @typedef {object} MenuButton
+ * @property {string} name
+ * @property {string} type `click` or `view`
+ * @property {string} [key]
+ * @property {string} [url]
+ *
+ * @typedef {{ accounts: readonly Account[], menu: readonly MenuButton[] }} State
+ *
+ * @typedef {Readonly<Record<string, unknown>> & { readonly action: string }} Action what a person does
+ */
+
+/** What the simulator said instead of doing what it was asked; the message is for people. */
+export class Refused extends Error {}
+/** The simulator does not answer. */
+export class Unreachable extends Error {}
+
+/** @returns {Promise<State>} */
+export function readState() {
+  return call("/api/state");
+}
+
+/**
+ * @param {string} account
+ * @param {string} openid
+ * @returns {Promise<PhoneView>}
+ */
+export function readPhone(account, openid) {
+  return call(`/api/phone/${encodeURIComponent(account)}/${encodeURIComponent(openid)}`);
+}
+
+/**
+ * Does something on the phone; resolves when WeChat is done with it, up to 15 seconds later.
+ *
+ * @param {string} account
+ * @param {string} openid
+ * @param {Action} action
+ * @param {string} mode another mode than the account's, or empty
+ * @returns {Promise<Exchange>}
+ * @throws {Refused} when the simulator does not do it, and why
+ */
+export function push(account, openid, action, mode) {
+  const path = `/api/phone/${encodeURIComponent(account)}/${encodeURIComponent(openid)}/push`;
+  return call(path, mode === "" ? action : { ...action, mode });
+}
+
+/**
+ * Checks the callback's URL as WeChat's console does.
+ *
+ * @param {string} account
+ * @returns {Promise<UrlCheck>}
+ */
+export function checkUrl(account) {
+  return call(`/api/url-check/${encodeURIComponent(account)}`, {});
+}
+
+/**
+ * @template T
+ * @param {string} path
+ * @param {object} [body] sent by POST
+ * @returns {Promise<T>}
+ */
+async function call(path, body) {
+  /** @type {Response} */
+  let response;
+  try {
+    response = await fetch(
+      path,
+      body === undefined
+        ? {}
+        : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) },
+    );
+  } catch (cause) {
+    throw new Unreachable("the simulator does not answer", { cause });
+  }
+  const answer = await response.json().catch(() => ({ error: `HTTP ${response.status}` }));
+  if (!response.ok) throw new Refused(answer.error ?? `HTTP ${response.status}`);
+  return answer;
+}
