@@ -14,8 +14,11 @@ export interface Refusal {
   readonly fact: string;
 }
 
-/** What an isolate hands over: some refusals, and how often each reason came up, those without an entry included. */
-export interface RefusalBatch {
+/**
+ * Refusals, and how often each reason came up, those without an entry included. What an isolate hands over, and what
+ * the object gives back: then newest first.
+ */
+export interface Refusals {
   readonly v: 1;
   readonly refusals: readonly Refusal[];
   readonly counts: readonly ReasonCount[];
@@ -24,13 +27,6 @@ export interface RefusalBatch {
 export interface ReasonCount {
   readonly reason: string;
   readonly count: number;
-}
-
-/** Everything that is kept, newest first. */
-export interface RefusalReport {
-  readonly v: 1;
-  readonly refusals: readonly Refusal[];
-  readonly counts: readonly ReasonCount[];
 }
 
 /** One Durable Object per account. Bounded: a ring of 100 rows, and one row per reason. */
@@ -49,7 +45,7 @@ export class RefusalLog extends DurableObject {
   }
 
   /** Takes over what an isolate has seen. */
-  record({ refusals, counts }: RefusalBatch): void {
+  record({ refusals, counts }: Refusals): void {
     const { sql } = this.ctx.storage;
     for (const { time, path, reason, fact } of refusals.slice(-KEPT_REFUSALS)) {
       const seq = this.#next++;
@@ -68,7 +64,7 @@ export class RefusalLog extends DurableObject {
   }
 
   /** What is kept. */
-  report(): RefusalReport {
+  report(): Refusals {
     const { sql } = this.ctx.storage;
     const refusals = sql
       .exec<RefusalRow>(`SELECT time, path, reason, fact FROM refusals ORDER BY seq DESC`)

@@ -1,6 +1,6 @@
 /** Collects refusals in the isolate and hands them to the accounts' `RefusalLog` objects, seldom and after the response. */
 import type { FailureReason } from "../protocol/failures.ts";
-import { KEPT_REFUSALS, type Refusal, type RefusalBatch, type RefusalLog } from "./refusal-log.ts";
+import { KEPT_REFUSALS, type Refusal, type RefusalLog, type Refusals } from "./refusal-log.ts";
 
 /** Strangers can cause refusals at will: this is how often they can make us write, per account and isolate. */
 export const WRITE_INTERVAL_MS = 10_000;
@@ -50,7 +50,7 @@ export class RefusalRecorder {
     if (refusals.length === 0) return;
     pending.refusals = [];
     pending.counts = new Map();
-    const batch: RefusalBatch = {
+    const batch: Refusals = {
       v: 1,
       refusals,
       counts: [...counts].map(([reason, count]) => ({ reason, count })),

@@ -70,6 +70,6 @@ export class RunContext implements Context {
   }
 
   async enqueue(name: string, payload: Json, options?: EnqueueOptions): Promise<void> {
-    this.#run.enqueue(name, payload, options);
+    this.#run.enqueue(this, name, payload, options);
   }
 }

@@ -6,7 +6,6 @@ import { errorFields } from "../telemetry/logger.ts";
 import type { Context, JobContext, Replyable } from "./context.ts";
 import type { EnqueueOptions, ReplyReceipt, Turn } from "./ports.ts";
 import { text } from "./replies.ts";
-import { RunContext } from "./run-context.ts";
 
 /** Work after an answer is cut off by the platform after 30 s; ours ends a little before. */
 export const AFTER_ANSWER_MS = 25_000;
@@ -111,8 +110,12 @@ export class Run {
     else this.#later.push(task);
   }
 
-  /** @throws {JobError} when the job cannot be taken */
-  enqueue(name: string, payload: Json, { delaySeconds = 0 }: EnqueueOptions = {}): void {
+  /**
+   * Has a job run after the answer, with `ctx`.
+   *
+   * @throws {JobError} when the job cannot be taken
+   */
+  enqueue(ctx: JobContext, name: string, payload: Json, { delaySeconds = 0 }: EnqueueOptions = {}): void {
     const handler = this.#host.jobHandler(name);
     if (!handler) throw new JobError("job_unknown", `There is no job "${name}".`);
     if (delaySeconds > MAX_DELAY_SECONDS) {
@@ -122,7 +125,6 @@ export class Run {
       );
     }
     const copy = jsonCopy(name, payload);
-    const ctx = new RunContext(this);
     this.after(name, () => handler(ctx, copy), AFTER_ANSWER_MS, delaySeconds * 1000);
   }
 
