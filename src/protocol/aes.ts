@@ -10,6 +10,7 @@
  * @see https://developers.weixin.qq.com/doc/oplatform/Third-party_Platforms/2.0/api/Before_Develop/Technical_Plan.html
  */
 import { decodeBase64, fromBase64, toBase64 } from "./bytes.ts";
+import { scratch } from "./scratch.ts";
 
 const AES_BLOCK_BYTES = 16;
 const KEY_BYTES = 32;
@@ -64,11 +65,11 @@ export async function decrypt(
   base64: string,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   // Decoded into a buffer that has room for the closing block.
-  const buffer = new Uint8Array(Math.ceil((base64.length * 3) / 4) + AES_BLOCK_BYTES);
+  const buffer = scratch(Math.ceil((base64.length * 3) / 4) + AES_BLOCK_BYTES);
   const length = decodeBase64(base64, buffer) ?? 0;
   if (length < PADDING_BLOCK_BYTES || length % AES_BLOCK_BYTES !== 0) return undefined;
   const block = ((buffer[length - 1] ?? 0) ^ 1) * AES_BLOCK_BYTES;
-  buffer.set(closing.subarray(block, block + AES_BLOCK_BYTES), length);
+  for (let i = 0; i < AES_BLOCK_BYTES; i++) buffer[length + i] = closing[block + i] ?? 0;
   const closed = buffer.subarray(0, length + AES_BLOCK_BYTES);
   const padded = new Uint8Array(await crypto.subtle.decrypt({ name: "AES-CBC", iv }, key, closed));
   const padding = padded[length - 1] ?? 0;

@@ -7,17 +7,15 @@ const CDATA_START = "<![CDATA[";
 const CDATA_END = "]]>";
 const OPEN = "<Encrypt>";
 const CLOSE = "</Encrypt>";
-const BASE64 = /^[A-Za-z0-9+/]{4,}={0,2}$/;
 const JSON_FIELD = /"(?:Encrypt|encrypt)"\s*:\s*"([A-Za-z0-9+/=\\]*)"/;
 
 /**
  * Finds the `Encrypt` text of an XML or JSON body.
  *
- * @returns the Base64 text as received, or `undefined` when there is none of that shape
+ * @returns the text as received, or `undefined` when there is none; whether it is Base64 shows when it is opened
  */
 export function encryptedField(body: string): string | undefined {
-  const text = body.trimStart().startsWith("{") ? fromJson(body) : fromXml(body);
-  return text !== undefined && BASE64.test(text) ? text : undefined;
+  return body.trimStart().startsWith("{") ? fromJson(body) : fromXml(body);
 }
 
 function fromXml(body: string): string | undefined {

@@ -5,6 +5,8 @@
  * @see https://developers.weixin.qq.com/doc/oplatform/Third-party_Platforms/2.0/api/Before_Develop/Technical_Plan.html
  */
 import { type AesKey, decrypt, encrypt, paddingFor } from "./aes.ts";
+import { writeUtf8 } from "./bytes.ts";
+import { scratch } from "./scratch.ts";
 import { sign } from "./signature.ts";
 import { utf8Length } from "./text-cut.ts";
 
@@ -13,7 +15,6 @@ export const RANDOM_BYTES = 16;
 const LENGTH_BYTES = 4;
 const HEAD_BYTES = RANDOM_BYTES + LENGTH_BYTES;
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 
 /** An opened envelope, and the key that opened it: the reply must be sealed with the same one. */
@@ -45,9 +46,10 @@ export async function openEnvelope(
 
 function messageOf(plain: Uint8Array, receiveId: string): string | undefined {
   if (plain.length < HEAD_BYTES) return undefined;
-  const length = new DataView(plain.buffer, plain.byteOffset).getUint32(RANDOM_BYTES);
+  let length = 0;
+  for (let i = RANDOM_BYTES; i < HEAD_BYTES; i++) length = length * 256 + (plain[i] ?? 0);
   const end = HEAD_BYTES + length;
-  if (end > plain.length || !isText(plain.subarray(end), receiveId)) return undefined;
+  if (end > plain.length || !endsWith(plain, end, receiveId)) return undefined;
   try {
     return decoder.decode(plain.subarray(HEAD_BYTES, end));
   } catch {
@@ -56,9 +58,9 @@ function messageOf(plain: Uint8Array, receiveId: string): string | undefined {
 }
 
 /** Receive ids are ASCII: comparing bytes with characters saves a decoding. */
-function isText(bytes: Uint8Array, ascii: string): boolean {
-  if (bytes.length !== ascii.length) return false;
-  for (let i = 0; i < bytes.length; i++) if (bytes[i] !== ascii.charCodeAt(i)) return false;
+function endsWith(bytes: Uint8Array, from: number, ascii: string): boolean {
+  if (bytes.length - from !== ascii.length) return false;
+  for (let i = 0; i < ascii.length; i++) if (bytes[from + i] !== ascii.charCodeAt(i)) return false;
   return true;
 }
 
@@ -89,11 +91,11 @@ export async function sealEnvelope(text: string, options: SealOptions): Promise<
   const end = HEAD_BYTES + bytes;
   const length = end + receiveId.length;
   const padding = paddingFor(length);
-  const plain = new Uint8Array(length + padding);
-  plain.set(random.subarray(0, RANDOM_BYTES));
-  new DataView(plain.buffer).setUint32(RANDOM_BYTES, bytes);
-  encoder.encodeInto(text, plain.subarray(HEAD_BYTES));
-  encoder.encodeInto(receiveId, plain.subarray(end));
+  const plain = scratch(length + padding);
+  for (let i = 0; i < RANDOM_BYTES; i++) plain[i] = random[i] ?? 0;
+  for (let i = 0; i < LENGTH_BYTES; i++) plain[RANDOM_BYTES + i] = bytes >>> (24 - 8 * i);
+  writeUtf8(text, plain, HEAD_BYTES);
+  writeUtf8(receiveId, plain, end);
   plain.fill(padding, length);
   const encrypted = await encrypt(key, plain);
   const signature = await sign(token, timestamp, nonce, encrypted);

@@ -15,6 +15,9 @@ export interface ReplyAddress {
 // oxlint-disable-next-line no-control-regex -- these are the characters to find
 const FORBIDDEN = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g;
 
+/** Text that can go into a CDATA section as it is: no `]`, nothing forbidden, no surrogate that could be alone. */
+const PLAIN = /^[\t\n\r\u0020-\u005C\u005E-\uD7FF\uE000-\uFFFD]*$/;
+
 /**
  * Writes a reply in the format of the push that it answers.
  *
@@ -70,6 +73,7 @@ function element(name: string, value: string): string {
 
 /** A CDATA section that holds any text: what XML forbids is left out, and its own end mark is split over two. */
 export function cdata(value: string): string {
+  if (PLAIN.test(value)) return `<![CDATA[${value}]]>`;
   const allowed = value.replace(FORBIDDEN, "").toWellFormed();
   return `<![CDATA[${allowed.replaceAll("]]>", "]]]]><![CDATA[>")}]]>`;
 }

@@ -3,9 +3,9 @@
  *
  * @see https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/Access_Overview.html
  */
-import { toHex } from "./bytes.ts";
-
-const encoder = new TextEncoder();
+import { toHex, writeUtf8 } from "./bytes.ts";
+import { scratch } from "./scratch.ts";
+import { utf8Length } from "./text-cut.ts";
 
 /** Length of a signature: SHA-1 as lower-case hexadecimal digits. */
 export const SIGNATURE_LENGTH = 40;
@@ -17,7 +17,10 @@ export const SIGNATURE_LENGTH = 40;
  * @returns 40 lower-case hexadecimal digits
  */
 export async function sign(...parts: string[]): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-1", encoder.encode(parts.sort().join("")));
+  const text = parts.sort().join("");
+  const input = scratch(utf8Length(text));
+  writeUtf8(text, input, 0);
+  const digest = await crypto.subtle.digest("SHA-1", input);
   return toHex(new Uint8Array(digest));
 }
 
