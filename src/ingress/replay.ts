@@ -6,14 +6,16 @@
  * signature refused. Per isolate and best effort; secure mode needs none of it.
  */
 
-const MAX_SIGNATURES = 10_000;
+/** Twice as many are remembered at most. */
+const GENERATION_SIZE = 10_000;
 /** Digits of a signature that tell one from another: 52 bits, which a number holds exactly. */
 const KEY_DIGITS = 13;
 
 /** One per isolate. Remembers numbers only: keeping the bodies would cost more than hashing them. */
 export class ReplayGuard {
-  /** In order of first use. */
-  readonly #bodies = new Map<number, number>();
+  /** Two generations: dropping a whole one is cheap, deleting the oldest entry of a large `Map` is not. */
+  #recent = new Map<number, number>();
+  #older = new Map<number, number>();
   readonly #multipliers: readonly [number, number];
 
   /** @param random two 32-bit numbers that nobody outside can know */
@@ -29,18 +31,14 @@ export class ReplayGuard {
   accepts(signature: string, body: string): boolean {
     const key = Number.parseInt(signature.slice(0, KEY_DIGITS), 16);
     const hash = this.#hash(body);
-    const seen = this.#bodies.get(key);
+    const seen = this.#recent.get(key) ?? this.#older.get(key);
     if (seen !== undefined) return seen === hash;
-    this.#bodies.set(key, hash);
-    if (this.#bodies.size > MAX_SIGNATURES) this.#forgetOldest();
-    return true;
-  }
-
-  #forgetOldest(): void {
-    for (const oldest of this.#bodies.keys()) {
-      this.#bodies.delete(oldest);
-      return;
+    if (this.#recent.size >= GENERATION_SIZE) {
+      this.#older = this.#recent;
+      this.#recent = new Map();
     }
+    this.#recent.set(key, hash);
+    return true;
   }
 
   /** Two 32-bit hashes with multipliers that nobody outside knows, so that no second body can be made to fit. */
