@@ -28,7 +28,7 @@ export interface AccountDefinition {
   readonly appSecret: string | undefined;
   /** The current token, and the previous one while it is being replaced. */
   readonly tokens: readonly string[];
-  /** The current EncodingAESKey and the previous one; empty in plain mode. */
+  /** The current EncodingAESKey and the previous one, where there are any. */
   readonly encodingAesKeys: readonly string[];
   readonly lateReplies: readonly LateReply[];
   readonly replyDeadlineMs: number | undefined;
@@ -40,6 +40,7 @@ export interface AccountDefinition {
 export interface Account extends AccountDefinition {
   readonly dialect: Dialect;
   readonly receiveId: string;
+  /** Empty in plain mode. */
   readonly keys: readonly AesKey[];
 }
 

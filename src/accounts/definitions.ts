@@ -25,10 +25,13 @@ export type AccountEntry =
   | { readonly ok: true; readonly definition: AccountDefinition }
   | { readonly ok: false; readonly faults: readonly string[] };
 
-/** All accounts of the Worker by id. `faults` are those that belong to no single account. */
+/** All accounts of the Worker by id. */
 export interface AccountEntries {
   readonly entries: ReadonlyMap<string, AccountEntry>;
+  /** Faults that belong to no single account. */
   readonly faults: readonly string[];
+  /** Whether `/wechat` is left out on purpose: none of its credentials is set, and there are other accounts. */
+  readonly withoutDefault: boolean;
 }
 
 /** Fields of one account as texts, by the names used in `ACCOUNTS`. */
@@ -50,6 +53,8 @@ const VARIABLES = {
   lateReplies: "WECHAT_LATE_REPLIES",
   replyDeadlineMs: "REPLY_DEADLINE_MS",
 } as const;
+
+const CREDENTIALS = ["token", "appId", "encodingAesKey", "appSecret"] as const;
 
 function variableName(field: string): string {
   const name = Object.entries(VARIABLES).find(([key]) => key === field)?.[1];
@@ -75,7 +80,8 @@ export function readAccounts(env: object): AccountEntries {
       readAccount(id, nested, (field) => `ACCOUNTS.${id}.${field}`),
     );
   }
-  return { entries, faults };
+  const isUnset = CREDENTIALS.every((field) => fields(field) === undefined);
+  return { entries, faults, withoutDefault: isUnset && entries.size > 1 };
 }
 
 function readMoreAccounts(env: object): { accounts: [string, object][]; faults: string[] } {
@@ -148,7 +154,7 @@ function readAccount(id: string, fields: Fields, nameOf: (field: string) => stri
     appId: appId ?? "",
     appSecret: fields("appSecret"),
     tokens,
-    encodingAesKeys: mode === "plain" ? [] : encodingAesKeys,
+    encodingAesKeys,
     lateReplies:
       readLateReplies(fields("lateReplies"), nameOf("lateReplies"), faults) ?? defaultLateReplies(kind),
     replyDeadlineMs: readDeadline(id, fields("replyDeadlineMs"), nameOf("replyDeadlineMs"), faults),

@@ -3,7 +3,7 @@ import type { FailureReason } from "../protocol/failures.ts";
 import { KEPT_REFUSALS, type Refusal, type RefusalLog, type Refusals } from "./refusal-log.ts";
 
 /** Strangers can cause refusals at will: this is how often they can make us write, per account and isolate. */
-export const WRITE_INTERVAL_MS = 10_000;
+const WRITE_INTERVAL_MS = 10_000;
 const MAX_PATH_LENGTH = 200;
 
 interface Pending {

@@ -3,7 +3,7 @@ import { importAesKey } from "../protocol/aes.ts";
 import { DIALECTS } from "../protocol/dialects/index.ts";
 import { Failure } from "../protocol/failures.ts";
 import type { Account } from "./account.ts";
-import { type AccountEntries, readAccounts } from "./definitions.ts";
+import { type AccountEntries, DEFAULT_ACCOUNT, readAccounts } from "./definitions.ts";
 
 /** The accounts of one Worker. */
 export class AccountRegistry {
@@ -16,13 +16,16 @@ export class AccountRegistry {
 
   /** Every fault in the configuration of accounts. */
   get faults(): string[] {
-    const own = [...this.#configured.entries.values()].flatMap((entry) => (entry.ok ? [] : entry.faults));
-    return [...this.#configured.faults, ...own];
+    const { entries, faults, withoutDefault } = this.#configured;
+    const own = [...entries].flatMap(([id, entry]) =>
+      entry.ok || (withoutDefault && id === DEFAULT_ACCOUNT) ? [] : entry.faults,
+    );
+    return [...faults, ...own];
   }
 
-  /** Ids of all accounts, faulty ones included. */
-  get ids(): string[] {
-    return [...this.#configured.entries.keys()];
+  /** Whether an account of that id is configured, faulty or not. */
+  has(id: string): boolean {
+    return this.#configured.entries.has(id);
   }
 
   /** The account of that id, or why there is none. */
@@ -34,7 +37,8 @@ export class AccountRegistry {
     if (!entry.ok) return new Failure("account_misconfigured", entry.faults.join("; "));
     const { definition } = entry;
     const dialect = DIALECTS[definition.product];
-    const keys = await Promise.all(definition.encodingAesKeys.map(importAesKey));
+    const texts = definition.mode === "plain" ? [] : definition.encodingAesKeys;
+    const keys = await Promise.all(texts.map(importAesKey));
     const account: Account = { ...definition, dialect, receiveId: dialect.receiveId(definition), keys };
     this.#ready.set(id, account);
     return account;

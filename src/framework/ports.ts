@@ -39,11 +39,6 @@ export interface EnqueueOptions {
   readonly delaySeconds?: number;
 }
 
-/** Takes jobs. */
-export interface JobQueue {
-  enqueue(name: string, payload: Json, options?: EnqueueOptions): Promise<void>;
-}
-
 /** Calls WeChat's API for one account. */
 export interface WechatApi {
   /**

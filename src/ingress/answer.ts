@@ -65,9 +65,11 @@ export async function refuse(scope: Scope, failure: Failure): Promise<Response> 
     return respond(scope, "refused", LIMITED, TOO_MANY_REQUESTS);
   }
   const path = new URL(request.url).pathname;
-  log.warn("push_refused", { account: scope.accountId, reason: failure.reason, fact: failure.fact, status });
+  // A path can name anything; records are kept for accounts that exist.
+  const account = scope.accounts.has(scope.accountId) ? scope.accountId : DEFAULT_ACCOUNT;
+  log.warn("push_refused", { account, reason: failure.reason, fact: failure.fact, status });
   scope.refusals.record(
-    failure.reason === "account_unknown" ? DEFAULT_ACCOUNT : scope.accountId,
+    account,
     { time: scope.arrived, path, reason: failure.reason, fact: failure.fact },
     {
       logs: scope.env.REFUSAL_LOGS,

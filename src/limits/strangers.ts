@@ -12,13 +12,16 @@ const LIMITER_TIMEOUT_MS = 500;
  */
 export async function strangerIsOverLimit(limiter: RateLimit, request: Request): Promise<boolean> {
   const key = request.headers.get("cf-connecting-ip") ?? UNKNOWN_IP;
+  let timer: ReturnType<typeof setTimeout> | null = null;
   const timeout = new Promise<{ success: boolean }>((resolve) => {
-    setTimeout(resolve, LIMITER_TIMEOUT_MS, { success: true });
+    timer = setTimeout(() => resolve({ success: true }), LIMITER_TIMEOUT_MS);
   });
   try {
     const { success } = await Promise.race([limiter.limit({ key }), timeout]);
     return !success;
   } catch {
     return false;
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -7,9 +7,6 @@ import { toHex, writeUtf8 } from "./bytes.ts";
 import { scratch } from "./scratch.ts";
 import { utf8Length } from "./text-cut.ts";
 
-/** Length of a signature: SHA-1 as lower-case hexadecimal digits. */
-export const SIGNATURE_LENGTH = 40;
-
 /**
  * Signs `parts`: `signature` covers token, timestamp and nonce; `msg_signature` and a reply's `MsgSignature`
  * cover the Base64 ciphertext as well.

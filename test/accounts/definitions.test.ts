@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readAccounts } from "../../src/accounts/definitions.ts";
+import { AccountRegistry } from "../../src/accounts/registry.ts";
 import { AES_KEY } from "../support/wechat.ts";
 
 function account(env: object, id = "default"): unknown {
@@ -75,6 +76,13 @@ describe("ACCOUNTS", () => {
     expect(faults.join()).toMatch(fault);
     expect(entries.get("a/b")).toBeUndefined();
     expect(({} as { token?: string }).token).toBeUndefined();
+  });
+
+  test("may stand alone: without any credentials of its own the default account is no fault", () => {
+    const registry = (env: object): string[] => new AccountRegistry(env).faults;
+    expect(registry({ ACCOUNTS: { shop } })).toEqual([]);
+    expect(registry({ ACCOUNTS: { shop }, WECHAT_APP_ID: "wx1" })).toEqual(["WECHAT_TOKEN is missing"]);
+    expect(registry({})).toEqual(["WECHAT_TOKEN is missing"]);
   });
 
   test("faults name the field of the account, never a value", () => {

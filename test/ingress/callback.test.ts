@@ -280,6 +280,13 @@ describe("handlers may fail", () => {
     },
   );
 
+  test("a reply object that is none: success, and an error line", async () => {
+    const bot = new Bot();
+    bot.on("text", (ctx) => ctx.reply({ MsgType: "image" } as never));
+    expect((await new FrontDoor(SECURE, bot).push(textXml("x"))).body).toBe("success");
+    expect(logs.named("answer_failed")).toHaveLength(1);
+  });
+
   test("the account's apology is sent where it has one", async () => {
     const door = new FrontDoor({ ...SECURE, WECHAT_TEXT_APOLOGY: "抱歉，出了点问题" });
     expect((await door.push(textXml("throw"))).content).toBe("抱歉，出了点问题");

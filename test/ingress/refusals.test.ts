@@ -186,7 +186,7 @@ describe("configuration faults", () => {
   });
 
   test("one account's fault leaves the others alone", async () => {
-    const door = new FrontDoor({ ACCOUNTS: { good: { token: "t" } }, WECHAT_TOKEN: "" });
+    const door = new FrontDoor({ ACCOUNTS: { good: { token: "t" } }, WECHAT_APP_ID: "wx1" });
     const options = { mode: "plain", token: "t", path: "/wechat/good" } as const;
     expect((await door.push(textXml("hello"), options)).content).toBe("echo: hello");
     expect(logs.named("config_invalid")).toHaveLength(1);
@@ -249,6 +249,23 @@ describe("strangers", () => {
     }
     await vi.waitFor(() => expect(record).toHaveBeenCalledTimes(1));
   });
+});
+
+describe("names that strangers choose", () => {
+  test.each(["GET", "POST", "PUT"])(
+    "%s to an unknown account is kept with the default one's refusals",
+    async (method) => {
+      const door = new FrontDoor();
+      for (const name of ["one", "two", "x".repeat(300)]) {
+        const url = `https://bot.example.com/wechat/${name}`;
+        await door.fetch(new Request(url, { method }), { wait: name === "one" });
+      }
+      const { counts } = await env.REFUSAL_LOGS.getByName("default").report();
+      expect(counts).toHaveLength(1);
+      expect(logs.text).not.toContain('"account":"one"');
+      expect(await env.REFUSAL_LOGS.getByName("one").report()).toMatchObject({ counts: [] });
+    },
+  );
 });
 
 describe("refusals are kept", () => {
