@@ -48,7 +48,7 @@ export function readSettings(env: object): { settings: Settings; faults: string[
     logLevel: logLevel(variable(env, "LOG_LEVEL"), faults),
     logContent: variable(env, "LOG_CONTENT") === "true",
     replyDeadlineMs: number("REPLY_DEADLINE_MS", 4_500, 100, 4_900),
-    freshnessSeconds: number("FRESHNESS_SECONDS", 300, 1, 86_400),
+    freshnessSeconds: number("FRESHNESS_SECONDS", 300, 1, Number.MAX_SAFE_INTEGER),
     maxBodyBytes: number("MAX_BODY_BYTES", 65_536, 1_024, 1_048_576),
     locationHint: locationHint(variable(env, "LOCATION_HINT"), faults),
   };

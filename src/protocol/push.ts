@@ -34,7 +34,8 @@ const KEYS = [
 ];
 /** Fields that a forged second element could shadow: they must be there at most once, and as text. */
 const SINGLE = [...KEYS, "EventKey", "Content", "Recognition"];
-const REQUIRED = ["ToUserName", "FromUserName", "CreateTime", "MsgType"] as const;
+/** Every push has these by type; some service events leave one out. */
+const ENVELOPE = ["ToUserName", "FromUserName", "CreateTime"];
 
 /**
  * Parses a push of `product`.
@@ -54,7 +55,8 @@ export function parsePush(text: string, product: ProductId): Push {
     const trimmed = value.trim();
     if (trimmed !== value) fields[name] = trimmed;
   }
-  if (!isEnvelope(fields)) throw new PushFault(`one of ${REQUIRED.join(", ")} is missing`);
+  for (const name of ENVELOPE) fields[name] ??= "";
+  if (!isPush(fields)) throw new PushFault("MsgType is missing");
   const type = typeOf(fields);
   for (const path of REPEATED_ELEMENTS.get(`${product}/${type}`) ?? []) makeArray(fields, path.split("."));
   return { product, type, message: fields, format };
@@ -70,8 +72,8 @@ function readFields(text: string, format: "xml" | "json"): Record<string, WireVa
   }
 }
 
-function isEnvelope(fields: Record<string, WireValue>): fields is Record<string, WireValue> & AnyPush {
-  return REQUIRED.every((name) => typeof fields[name] === "string" && fields[name] !== "");
+function isPush(fields: Record<string, WireValue>): fields is Record<string, WireValue> & AnyPush {
+  return typeof fields["MsgType"] === "string" && fields["MsgType"] !== "";
 }
 
 function typeOf(message: AnyPush): string {

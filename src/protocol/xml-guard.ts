@@ -8,6 +8,8 @@ const MAX_TAGS = 2_000;
 const MAX_DEPTH = 16;
 const CDATA_START = "<![CDATA[";
 const CDATA_END = "]]>";
+const COMMENT_START = "<!--";
+const COMMENT_END = "-->";
 const DECLARATION = /^\uFEFF?\s*<\?xml [^<>?]{0,100}\?>/;
 const TAG = /<(\/?)([A-Za-z_][\w.-]{0,127})((?:\s[^<>]{0,1024})?)(\/?)>/y;
 
@@ -35,10 +37,16 @@ export function xmlFault(text: string): string | undefined {
       end = close + CDATA_END.length;
       continue;
     }
+    if (++tags > MAX_TAGS) return `more than ${MAX_TAGS} tags`;
+    if (text.startsWith(COMMENT_START, at)) {
+      const close = text.indexOf(COMMENT_END, at + COMMENT_START.length);
+      if (close < 0) return "a comment that is not closed";
+      end = close + COMMENT_END.length;
+      continue;
+    }
     TAG.lastIndex = at;
     const tag = TAG.exec(text);
-    if (!tag) return "markup other than elements and CDATA (a DTD, a comment, a processing instruction)";
-    if (++tags > MAX_TAGS) return `more than ${MAX_TAGS} tags`;
+    if (!tag) return "markup other than elements, CDATA and comments (a DTD, a processing instruction)";
     const [, closing, name = "", , selfClosing] = tag;
     if (name in {}) return "an element with a forbidden name";
     if (closing) {
