@@ -118,14 +118,15 @@ export class Run {
   enqueue(ctx: JobContext, name: string, payload: Json, { delaySeconds = 0 }: EnqueueOptions = {}): void {
     const handler = this.#host.jobHandler(name);
     if (!handler) throw new JobError("job_unknown", `There is no job "${name}".`);
-    if (delaySeconds > MAX_DELAY_SECONDS) {
+    if (!(delaySeconds >= 0 && delaySeconds <= MAX_DELAY_SECONDS)) {
       throw new JobError(
         "job_delay_too_long",
-        `A delay of ${delaySeconds} s is over ${MAX_DELAY_SECONDS} s.`,
+        `A delay of ${delaySeconds} s is not between 0 and ${MAX_DELAY_SECONDS} s.`,
       );
     }
     const copy = jsonCopy(name, payload);
-    this.after(name, () => handler(ctx, copy), AFTER_ANSWER_MS, delaySeconds * 1000);
+    const delayMs = delaySeconds * 1000;
+    this.after(name, () => handler(ctx, copy), AFTER_ANSWER_MS - delayMs, delayMs);
   }
 
   /** Closes the passive way and starts what was put off until then. */

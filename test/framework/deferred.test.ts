@@ -112,6 +112,7 @@ describe("jobs", () => {
     ["job_payload_not_json", () => ["digest", () => {}]],
     ["job_payload_not_json", () => ["digest", 1n]],
     ["job_delay_too_long", () => ["digest", {}, { delaySeconds: 3600 }]],
+    ["job_delay_too_long", () => ["digest", {}, { delaySeconds: Number.NaN }]],
   ])("%s is thrown at once", async (code, make) => {
     const bot = new Bot();
     bot.job("digest", vi.fn());
