@@ -1,6 +1,6 @@
 /** Accounts as the Worker reads them from its variables, ready for WeChat's side to be played to them. */
 import type { AccountDefinition } from "../src/accounts/account.ts";
-import { DEFAULT_ACCOUNT, readAccounts } from "../src/accounts/definitions.ts";
+import { DEFAULT_ACCOUNT, faultsOf, readAccounts } from "../src/accounts/definitions.ts";
 import type { SimulatedAccount } from "../simulator/account.ts";
 import type { Variables } from "./variables.ts";
 
@@ -16,14 +16,11 @@ export interface ConfiguredAccounts {
  * @param workerUrl where the Worker listens, without a path
  */
 export function configuredAccounts(variables: Variables, workerUrl: string): ConfiguredAccounts {
-  const { entries, faults } = readAccounts(variables);
-  const accounts: SimulatedAccount[] = [];
-  const all = [...faults];
-  for (const entry of entries.values()) {
-    if (entry.ok) accounts.push(simulated(entry.definition, workerUrl));
-    else all.push(...entry.faults);
-  }
-  return { accounts, faults: all };
+  const configured = readAccounts(variables);
+  const accounts = [...configured.entries.values()].flatMap((entry) =>
+    entry.ok ? [simulated(entry.definition, workerUrl)] : [],
+  );
+  return { accounts, faults: faultsOf(configured) };
 }
 
 /** What a caller says about an account, more than its variables do. */

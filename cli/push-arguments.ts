@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import type { PushEnvelope } from "../src/protocol/pushes/wire.ts";
 import { type Mode, MODES } from "../simulator/account.ts";
+import { isDegrees } from "../simulator/actions.ts";
 import { CATALOGUED, variantsOf } from "../simulator/catalog.ts";
 import { createPush, type FieldChanges, SAMPLE_OPENID } from "../simulator/create-push.ts";
 import { nestedFields } from "../simulator/fields.ts";
@@ -183,10 +184,6 @@ function placeOf(words: readonly string[]): FieldChanges {
     );
   }
   return { Location_X: x, Location_Y: y, ...(label.length > 0 ? { Label: label.join(" ") } : {}) };
-}
-
-function isDegrees(text: string, limit: number): boolean {
-  return /^-?\d{1,3}(?:\.\d+)?$/.test(text) && Math.abs(Number(text)) <= limit;
 }
 
 const MAX_SUGGESTIONS = 12;

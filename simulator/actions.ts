@@ -134,6 +134,11 @@ function withoutQr({ kind }: SimulatedAccount): Impossible {
   );
 }
 
+/** Whether `text` is a number of degrees from `-limit` to `limit`. */
+export function isDegrees(text: string, limit: number): boolean {
+  return /^-?\d{1,3}(?:\.\d+)?$/.test(text) && Math.abs(Number(text)) <= limit;
+}
+
 /** The longest text that a person can send. */
 const MAX_CHARACTERS = 10_000;
 /** A picture as a `data:` URL is longer. */
@@ -174,7 +179,7 @@ class Input {
   /** Degrees from `-limit` to `limit`. */
   degrees(name: string, limit: number): string {
     const text = this.text(name);
-    if (/^-?\d{1,3}(\.\d+)?$/.test(text) && Math.abs(Number(text)) <= limit) return text;
+    if (isDegrees(text, limit)) return text;
     throw new Impossible(
       `${name} must be a number from -${limit} to ${limit}`,
       `${name} 必须是 -${limit} 到 ${limit} 的数字`,

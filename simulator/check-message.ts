@@ -5,7 +5,7 @@
  */
 import type { PushEnvelope, WireObject, WireValue } from "../src/protocol/pushes/wire.ts";
 import { MAX_ARTICLES, MAX_TEXT_BYTES, type ReplyType } from "../src/protocol/replies.ts";
-import { utf8Length } from "../src/protocol/text-cut.ts";
+import { utf8Length } from "../src/protocol/utf8.ts";
 import type { ReplyField, ShownReply } from "./exchange.ts";
 import { bilingual, type Fault, faultOf } from "./faults.ts";
 

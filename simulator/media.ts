@@ -1,4 +1,6 @@
 /** Pictures that users sent: kept in memory under their media ids, so that a reply by media id shows them again. */
+import { fromBase64, toHex } from "../src/protocol/bytes.ts";
+import { Recent } from "./recent.ts";
 
 /** A kept picture: its bytes, or the address it was sent by. */
 export type Media =
@@ -21,7 +23,7 @@ const SAMPLE_SVG = `<svg xmlns="http://www.w3.org/2000/svg" width="360" height="
 
 /** The pictures of one simulator; the oldest are forgotten first. */
 export class MediaStore {
-  readonly #kept = new Map<string, Media>();
+  readonly #kept = new Recent<Media>(MAX_KEPT);
 
   /** The picture of that id. */
   find(id: string): Media | undefined {
@@ -36,12 +38,7 @@ export class MediaStore {
 
   /** Keeps a picture under `id`, or under a new id. */
   keep(media: Media, id: string = newMediaId()): string {
-    this.#kept.delete(id);
-    this.#kept.set(id, media);
-    for (const oldest of this.#kept.keys()) {
-      if (this.#kept.size <= MAX_KEPT) break;
-      this.#kept.delete(oldest);
-    }
+    this.#kept.keep(id, media);
     return id;
   }
 }
@@ -56,11 +53,8 @@ export function readPicture(source: string): Media | undefined {
   if (data) {
     const [, type = "", base64 = ""] = data;
     if (base64.length > (MAX_PICTURE_BYTES * 4) / 3) return undefined;
-    return {
-      kind: "bytes",
-      type,
-      bytes: Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)),
-    };
+    const bytes = fromBase64(base64);
+    return bytes && { kind: "bytes", type, bytes };
   }
   if (!URL.canParse(source)) return undefined;
   const { protocol, href } = new URL(source);
@@ -69,6 +63,5 @@ export function readPicture(source: string): Media | undefined {
 
 /** A media id of the length and alphabet of the real ones. */
 export function newMediaId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(32));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return toHex(crypto.getRandomValues(new Uint8Array(32)));
 }

@@ -1,13 +1,12 @@
 /** Opens a sealed reply as WeChat does, and says what is wrong where the Worker's own opening would keep silent. */
 import { decrypt, importAesKey, PADDING_BLOCK_BYTES } from "../src/protocol/aes.ts";
 import { fromBase64 } from "../src/protocol/bytes.ts";
-import { RANDOM_BYTES } from "../src/protocol/envelope.ts";
+import { HEAD_BYTES, RANDOM_BYTES } from "../src/protocol/envelope.ts";
 import type { WireObject } from "../src/protocol/pushes/wire.ts";
 import { sameSignature, sign } from "../src/protocol/signature.ts";
 import type { Credentials } from "./account.ts";
 import { type Fault, faultOf } from "./faults.ts";
 
-const HEAD_BYTES = RANDOM_BYTES + 4;
 const ENVELOPE = ["Encrypt", "MsgSignature", "TimeStamp", "Nonce"] as const;
 
 /** The text inside a sealed reply. */

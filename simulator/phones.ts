@@ -1,4 +1,5 @@
 /** Phones: who follows which account, and what was sent and shown. In memory, bounded. */
+import { Recent } from "./recent.ts";
 import type { PhoneView, TimelineEntry } from "./timeline.ts";
 
 const MAX_PHONES = 500;
@@ -22,18 +23,13 @@ export class Phone implements PhoneView {
 
 /** All phones of one simulator; the one that was longest out of use is forgotten first. */
 export class Phones {
-  readonly #phones = new Map<string, Phone>();
+  readonly #phones = new Recent<Phone>(MAX_PHONES);
 
   /** The phone of a user with an account. */
   of(account: string, openid: string): Phone {
     const key = `${account}\n${openid}`;
     const phone = this.#phones.get(key) ?? new Phone();
-    this.#phones.delete(key);
-    this.#phones.set(key, phone);
-    for (const oldest of this.#phones.keys()) {
-      if (this.#phones.size <= MAX_PHONES) break;
-      this.#phones.delete(oldest);
-    }
+    this.#phones.keep(key, phone);
     return phone;
   }
 }

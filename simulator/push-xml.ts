@@ -1,6 +1,6 @@
 /** A push as the XML that WeChat sends: strings in CDATA, numbers bare, repeated elements side by side. */
 import type { PushEnvelope } from "../src/protocol/pushes/wire.ts";
-import { cdata } from "../src/protocol/reply-encode.ts";
+import { cdata } from "../src/protocol/cdata.ts";
 import { numericPaths } from "./catalog.ts";
 
 const NUMBER = /^(?:-?\d+(?:\.\d+)?|true|false)$/;

@@ -6,7 +6,7 @@
 import { importAesKey } from "../src/protocol/aes.ts";
 import { RANDOM_BYTES, sealEnvelope } from "../src/protocol/envelope.ts";
 import type { PushEnvelope } from "../src/protocol/pushes/wire.ts";
-import { cdata } from "../src/protocol/reply-encode.ts";
+import { cdata } from "../src/protocol/cdata.ts";
 import { sign } from "../src/protocol/signature.ts";
 import { readXml, XmlFault } from "../src/protocol/xml-read.ts";
 import { type Credentials, modeOf } from "./account.ts";

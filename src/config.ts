@@ -21,6 +21,12 @@ const LOCATION_HINTS: readonly string[] = [
   "wnam", "enam", "sam", "weur", "eeur", "apac", "apac-ne", "apac-se", "oc", "afr", "me",
 ] satisfies DurableObjectLocationHint[]; // prettier-ignore
 
+/** Least and most, both included. */
+export type Range = readonly [least: number, most: number];
+
+/** WeChat waits 5,000 ms: a later answer would reach nobody. */
+export const REPLY_DEADLINE_RANGE_MS: Range = [100, 4_900];
+
 /**
  * Reads one variable: `undefined` when it is unset or blank. Blanks around a value are a common slip of copying
  * and no part of any credential, so they are cut.
@@ -37,22 +43,32 @@ export function variable(env: object, name: string): string | undefined {
  */
 export function readSettings(env: object): { settings: Settings; faults: string[] } {
   const faults: string[] = [];
-  const number = (name: string, fallback: number, least: number, most: number): number => {
+  const number = (name: string, fallback: number, range: Range): number => {
     const text = variable(env, name);
-    const value = text === undefined ? fallback : Number(text);
-    if (Number.isInteger(value) && value >= least && value <= most) return value;
-    faults.push(`${name} must be a whole number from ${least} to ${most}`);
-    return fallback;
+    return text === undefined ? fallback : (wholeNumber(text, name, range, faults) ?? fallback);
   };
   const settings: Settings = {
     logLevel: logLevel(variable(env, "LOG_LEVEL"), faults),
     logContent: variable(env, "LOG_CONTENT") === "true",
-    replyDeadlineMs: number("REPLY_DEADLINE_MS", 4_500, 100, 4_900),
-    freshnessSeconds: number("FRESHNESS_SECONDS", 300, 1, Number.MAX_SAFE_INTEGER),
-    maxBodyBytes: number("MAX_BODY_BYTES", 65_536, 1_024, 1_048_576),
+    replyDeadlineMs: number("REPLY_DEADLINE_MS", 4_500, REPLY_DEADLINE_RANGE_MS),
+    freshnessSeconds: number("FRESHNESS_SECONDS", 300, [1, Number.MAX_SAFE_INTEGER]),
+    maxBodyBytes: number("MAX_BODY_BYTES", 65_536, [1_024, 1_048_576]),
     locationHint: locationHint(variable(env, "LOCATION_HINT"), faults),
   };
   return { settings, faults };
+}
+
+/** The whole number that `text` stands for; one outside of the range is a fault of `name`. */
+export function wholeNumber(
+  text: string,
+  name: string,
+  [least, most]: Range,
+  faults: string[],
+): number | undefined {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  faults.push(`${name} must be a whole number from ${least} to ${most}`);
+  return undefined;
 }
 
 function logLevel(name: string | undefined, faults: string[]): LogLevel {

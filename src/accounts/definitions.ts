@@ -1,5 +1,5 @@
 /** Reads accounts from the Worker's variables: the default account from single ones, more from `ACCOUNTS`. */
-import { variable } from "../config.ts";
+import { REPLY_DEADLINE_RANGE_MS, variable, wholeNumber } from "../config.ts";
 import { ENCODING_AES_KEY_PATTERN } from "../protocol/aes.ts";
 import { isProductId, type ProductId } from "../protocol/dialects/index.ts";
 import {
@@ -82,6 +82,14 @@ export function readAccounts(env: object): AccountEntries {
   }
   const isUnset = CREDENTIALS.every((field) => fields(field) === undefined);
   return { entries, faults, withoutDefault: isUnset && entries.size > 1 };
+}
+
+/** Everything that is wrong with the configured accounts. */
+export function faultsOf({ entries, faults, withoutDefault }: AccountEntries): string[] {
+  const own = [...entries].flatMap(([id, entry]) =>
+    entry.ok || (withoutDefault && id === DEFAULT_ACCOUNT) ? [] : entry.faults,
+  );
+  return [...faults, ...own];
 }
 
 function readMoreAccounts(env: object): { accounts: [string, object][]; faults: string[] } {
@@ -191,10 +199,7 @@ function readDeadline(
   faults: string[],
 ): number | undefined {
   if (value === undefined || id === DEFAULT_ACCOUNT) return undefined;
-  const ms = Number(value);
-  if (!Number.isInteger(ms) || ms < 100 || ms > 4_900)
-    faults.push(`${name} must be a whole number from 100 to 4900`);
-  return ms;
+  return wholeNumber(value, name, REPLY_DEADLINE_RANGE_MS, faults);
 }
 
 function readTexts(fields: Fields): AccountTexts {

@@ -3,7 +3,7 @@ import { importAesKey } from "../protocol/aes.ts";
 import { DIALECTS } from "../protocol/dialects/index.ts";
 import { Failure } from "../protocol/failures.ts";
 import type { Account } from "./account.ts";
-import { type AccountEntries, DEFAULT_ACCOUNT, readAccounts } from "./definitions.ts";
+import { type AccountEntries, faultsOf, readAccounts } from "./definitions.ts";
 
 /** The accounts of one Worker. */
 export class AccountRegistry {
@@ -16,11 +16,7 @@ export class AccountRegistry {
 
   /** Every fault in the configuration of accounts. */
   get faults(): string[] {
-    const { entries, faults, withoutDefault } = this.#configured;
-    const own = [...entries].flatMap(([id, entry]) =>
-      entry.ok || (withoutDefault && id === DEFAULT_ACCOUNT) ? [] : entry.faults,
-    );
-    return [...faults, ...own];
+    return faultsOf(this.#configured);
   }
 
   /** Whether an account of that id is configured, faulty or not. */

@@ -1,6 +1,6 @@
 /** One push on its way through the handlers: what was replied, and what is still to be done after the answer. */
 import { JobError, ReplyError } from "../errors.ts";
-import { cutUtf8, utf8Length } from "../protocol/text-cut.ts";
+import { cutUtf8, utf8Length } from "../protocol/utf8.ts";
 import { type Json, MAX_TEXT_BYTES, type Reply } from "../protocol/replies.ts";
 import { errorFields } from "../telemetry/logger.ts";
 import type { Context, JobContext, Replyable } from "./context.ts";

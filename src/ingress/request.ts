@@ -1,12 +1,10 @@
 /** From an HTTP request to what verification works with: each query parameter once, and a body of bounded size. */
 import { Failure } from "../protocol/failures.ts";
-import { utf8Length } from "../protocol/text-cut.ts";
+import { utf8Length } from "../protocol/utf8.ts";
 
 const TIMESTAMP = /^[1-9][0-9]{9}$/;
 const NONCE = /^[\x21-\x7E]{1,128}$/;
 const SIGNATURE = /^[0-9a-f]{40}$/;
-
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 
 /** The query parameters of a callback by name. */
 export type Query = ReadonlyMap<string, string>;
@@ -84,10 +82,7 @@ export async function readBody(request: Request, maxBytes: number): Promise<stri
   const announced = request.headers.get("content-length");
   if (announced !== null && !(Number(announced) <= maxBytes)) return tooLarge(maxBytes);
   try {
-    if (announced === null) {
-      const bytes = await readAtMost(request.body, maxBytes);
-      return bytes ? decoder.decode(bytes) : tooLarge(maxBytes);
-    }
+    if (announced === null) return (await readAtMost(request.body, maxBytes)) ?? tooLarge(maxBytes);
     const text = await request.text();
     if (text.length > maxBytes) return tooLarge(maxBytes);
     return isDecoded(text, Number(announced)) ? text : notUtf8();
@@ -115,29 +110,20 @@ function tooLarge(maxBytes: number): Failure {
 async function readAtMost(
   body: ReadableStream<Uint8Array> | null,
   maxBytes: number,
-): Promise<Uint8Array | undefined> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  if (body === null) return new Uint8Array();
+): Promise<string | undefined> {
+  if (body === null) return "";
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
   const reader = body.getReader();
+  let text = "";
+  let length = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return joined(chunks, length);
+    if (done) return text + decoder.decode();
     length += value.length;
-    chunks.push(value);
     if (length > maxBytes) {
       await reader.cancel();
       return undefined;
     }
+    text += decoder.decode(value, { stream: true });
   }
-}
-
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }

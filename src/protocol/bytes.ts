@@ -32,23 +32,6 @@ export function decodeBase64(text: string, buffer: Uint8Array): number | undefin
   }
 }
 
-const encoder = new TextEncoder();
-
-/**
- * Writes `text` as UTF-8 from `offset` on; there must be room. Short texts are nearly always ASCII: writing those here
- * saves a crossing into the runtime.
- *
- * @returns how many bytes were written
- */
-export function writeUtf8(text: string, into: Uint8Array, offset: number): number {
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code > 0x7f) return encoder.encodeInto(text, into.subarray(offset)).written;
-    into[offset + i] = code;
-  }
-  return text.length;
-}
-
 /** Base64 with padding. */
 export function toBase64(bytes: Uint8Array): string {
   if (NATIVE) return bytes.toBase64();

@@ -2,9 +2,8 @@
  * Takes `Encrypt` out of a body without parsing it: two bounded scans. The text around it is covered by no
  * signature, so no parser may see it before the ciphertext's own signature has been checked.
  */
+import { CDATA_END, CDATA_START } from "./cdata.ts";
 
-const CDATA_START = "<![CDATA[";
-const CDATA_END = "]]>";
 const OPEN = "<Encrypt>";
 const CLOSE = "</Encrypt>";
 const JSON_FIELD = /"(?:Encrypt|encrypt)"\s*:\s*"([A-Za-z0-9+/=\\]*)"/;

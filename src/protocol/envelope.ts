@@ -5,15 +5,15 @@
  * @see https://developers.weixin.qq.com/doc/oplatform/Third-party_Platforms/2.0/api/Before_Develop/Technical_Plan.html
  */
 import { type AesKey, decrypt, encrypt, paddingFor } from "./aes.ts";
-import { writeUtf8 } from "./bytes.ts";
 import { scratch } from "./scratch.ts";
 import { sign } from "./signature.ts";
-import { utf8Length } from "./text-cut.ts";
+import { utf8Length, writeUtf8 } from "./utf8.ts";
 
 /** Random bytes in front of each message. */
 export const RANDOM_BYTES = 16;
 const LENGTH_BYTES = 4;
-const HEAD_BYTES = RANDOM_BYTES + LENGTH_BYTES;
+/** What stands in front of a message: the random bytes and its length. */
+export const HEAD_BYTES = RANDOM_BYTES + LENGTH_BYTES;
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 

@@ -2,6 +2,7 @@
  * Replies to the text that WeChat reads. A serialiser of our own: it is small, and the XML library's builder does
  * not escape `]]>`.
  */
+import { cdata } from "./cdata.ts";
 import type { Article, Reply } from "./replies.ts";
 
 /** Sender and receiver are those of the push, swapped. `createTime` in Unix seconds. */
@@ -10,13 +11,6 @@ export interface ReplyAddress {
   readonly from: string;
   readonly createTime: number;
 }
-
-/** What XML 1.0 has no place for: one of these, and the user reads a failure notice instead of the reply. */
-// oxlint-disable-next-line no-control-regex -- these are the characters to find
-const FORBIDDEN = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g;
-
-/** Text that can go into a CDATA section as it is: no `]`, nothing forbidden, no surrogate that could be alone. */
-const PLAIN = /^[\t\n\r\u0020-\u005C\u005E-\uD7FF\uE000-\uFFFD]*$/;
 
 /**
  * Writes a reply in the format of the push that it answers.
@@ -69,11 +63,4 @@ function elements<T extends object>(values: T, names: readonly (keyof T & string
 
 function element(name: string, value: string): string {
   return `<${name}>${cdata(value)}</${name}>`;
-}
-
-/** A CDATA section that holds any text: what XML forbids is left out, and its own end mark is split over two. */
-export function cdata(value: string): string {
-  if (PLAIN.test(value)) return `<![CDATA[${value}]]>`;
-  const allowed = value.replace(FORBIDDEN, "").toWellFormed();
-  return `<![CDATA[${allowed.replaceAll("]]>", "]]]]><![CDATA[>")}]]>`;
 }

@@ -3,9 +3,9 @@
  *
  * @see https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/Access_Overview.html
  */
-import { toHex, writeUtf8 } from "./bytes.ts";
+import { toHex } from "./bytes.ts";
 import { scratch } from "./scratch.ts";
-import { utf8Length } from "./text-cut.ts";
+import { utf8Length, writeUtf8 } from "./utf8.ts";
 
 /**
  * Signs `parts`: `signature` covers token, timestamp and nonce; `msg_signature` and a reply's `MsgSignature`

@@ -3,11 +3,10 @@
  * plain text all "parse") and would process a DTD; this is the strict part: well-formed, small, shallow, no DTD.
  * Text and CDATA are passed over, so whatever a user typed is no concern here.
  */
+import { CDATA_END, CDATA_START } from "./cdata.ts";
 
 const MAX_TAGS = 2_000;
 const MAX_DEPTH = 16;
-const CDATA_START = "<![CDATA[";
-const CDATA_END = "]]>";
 const COMMENT_START = "<!--";
 const COMMENT_END = "-->";
 const DECLARATION = /^\uFEFF?\s*<\?xml [^<>?]{0,100}\?>/;

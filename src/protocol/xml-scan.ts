@@ -4,12 +4,11 @@
  * half-open elements) is left to the library behind `readXml`, which must read every such body alike: a property
  * test holds the two together.
  */
+import { CDATA_END, CDATA_START } from "./cdata.ts";
 
 const START = /^\uFEFF?\s*<xml>/;
 const END = /\s*<\/xml>\s*$/y;
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
-const CDATA_START = "<![CDATA[";
-const CDATA_END = "]]>";
 const MAX_FLAT_ELEMENTS = 64;
 
 /**

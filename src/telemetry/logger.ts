@@ -18,8 +18,6 @@ export interface LogSettings {
   readonly level: LogLevel;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
-  /** Takes one line; `console` methods by default. */
-  readonly write?: (level: LogLevel, line: string) => void;
 }
 
 /** Writes log lines that all carry the ids of one request. */
@@ -46,13 +44,13 @@ export class Logger {
   }
 
   #write(level: Exclude<LogLevel, "silent">, message: string, fields?: LogFields): void {
-    const { level: lowest, clock, write = toConsole } = this.#settings;
+    const { level: lowest, clock } = this.#settings;
     if (LEVELS[level] < LEVELS[lowest]) return;
     const { requestId, spanId } = this.#ids;
     // Written by hand, for every push writes a line: the ids and the level are known not to need escaping.
     const head = `{"timestamp":"${isoTime(clock())}","level":"${level}","request_id":"${requestId}","span_id":"${spanId}"`;
     const rest = fields === undefined ? "}" : `,${stringify(fields).slice(1)}`;
-    write(level, `${head},"message":${JSON.stringify(message)}${rest === ",}" ? "}" : rest}`);
+    toConsole(level, `${head},"message":${JSON.stringify(message)}${rest === ",}" ? "}" : rest}`);
   }
 }
 

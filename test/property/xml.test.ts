@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { readJson } from "../../src/protocol/json-read.ts";
 import { parseXml, readXml, XmlFault } from "../../src/protocol/xml-read.ts";
 import { scanFlatXml } from "../../src/protocol/xml-scan.ts";
-import { cdata } from "../../src/protocol/reply-encode.ts";
+import { cdata } from "../../src/protocol/cdata.ts";
 
 /** Pieces that XML readers trip over, put together at random. */
 const fragment = fc.constantFrom(

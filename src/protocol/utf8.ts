@@ -1,4 +1,6 @@
-/** Cutting text where WeChat's limits, which count bytes of UTF-8, ask for it. */
+/** Text as UTF-8: WeChat's limits count its bytes, and its envelopes are built of them. */
+
+const encoder = new TextEncoder();
 
 /** Bytes of `text` in UTF-8. */
 export function utf8Length(text: string): number {
@@ -27,6 +29,21 @@ export function cutUtf8(text: string, maxBytes: number): string {
     i += code < 0x10000 ? 1 : 2;
   }
   return text;
+}
+
+/**
+ * Writes `text` as UTF-8 from `offset` on; there must be room. Short texts are nearly always ASCII: writing those here
+ * saves a crossing into the runtime.
+ *
+ * @returns how many bytes were written
+ */
+export function writeUtf8(text: string, into: Uint8Array, offset: number): number {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 0x7f) return encoder.encodeInto(text, into.subarray(offset)).written;
+    into[offset + i] = code;
+  }
+  return text.length;
 }
 
 function isLowSurrogate(unit: number): boolean {
