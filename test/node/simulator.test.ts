@@ -815,6 +815,7 @@ describe("the simulator's own HTTP interface", () => {
     ["no Content", "plain", "o1", { action: "text" }, 400],
     ["a Content that is no text", "plain", "o1", { action: "text", Content: {} }, 400],
     ["a picture that is none", "plain", "o1", { action: "image", PicUrl: "javascript:alert(1)" }, 400],
+    ["broken Base64", "plain", "o1", { action: "image", PicUrl: "data:image/png;base64,AAAAA" }, 400],
     [
       "a picture that could run scripts",
       "plain",
