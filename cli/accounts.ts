@@ -28,8 +28,20 @@ export interface AccountOverrides {
   readonly token?: string | undefined;
   readonly encodingAesKey?: string | undefined;
   readonly appId?: string | undefined;
+  readonly appSecret?: string | undefined;
   readonly mode?: string | undefined;
+  readonly apiBase?: string | undefined;
 }
+
+/** The default account's variables, by what overrides them. */
+const OVERRIDDEN = {
+  token: "WECHAT_TOKEN",
+  encodingAesKey: "WECHAT_ENCODING_AES_KEY",
+  appId: "WECHAT_APP_ID",
+  appSecret: "WECHAT_APP_SECRET",
+  mode: "WECHAT_MODE",
+  apiBase: "WECHAT_API_BASE",
+} as const satisfies Record<keyof AccountOverrides, string>;
 
 /**
  * Reads one account, with `overrides` in the place of its own values.
@@ -42,25 +54,31 @@ export function accountOf(
   overrides: AccountOverrides,
   workerUrl: string,
 ): SimulatedAccount | readonly string[] {
+  const definition = definitionOf(id, variables, overrides);
+  return "id" in definition ? simulated(definition, workerUrl) : definition;
+}
+
+/** The same, as the Worker knows it. */
+export function definitionOf(
+  id: string,
+  variables: Variables,
+  overrides: AccountOverrides,
+): AccountDefinition | readonly string[] {
   const { entries, faults } = readAccounts(withOverrides(id, variables, overrides));
   const entry = entries.get(id);
   if (entry === undefined)
     return [...faults, `ACCOUNTS has no account "${id}"; there are ${[...entries.keys()].join(", ")}`];
-  return entry.ok ? simulated(entry.definition, workerUrl) : entry.faults;
+  return entry.ok ? entry.definition : entry.faults;
 }
 
 function withOverrides(id: string, variables: Variables, overrides: AccountOverrides): object {
   const given = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
   if (Object.keys(given).length === 0) return variables;
   if (id === DEFAULT_ACCOUNT) {
-    const { token, encodingAesKey, appId, mode } = overrides;
-    return {
-      ...variables,
-      ...(token === undefined ? {} : { WECHAT_TOKEN: token }),
-      ...(encodingAesKey === undefined ? {} : { WECHAT_ENCODING_AES_KEY: encodingAesKey }),
-      ...(appId === undefined ? {} : { WECHAT_APP_ID: appId }),
-      ...(mode === undefined ? {} : { WECHAT_MODE: mode }),
-    };
+    const named = Object.entries(OVERRIDDEN).flatMap(([field, name]) =>
+      given[field] === undefined ? [] : [[name, given[field]] as const],
+    );
+    return { ...variables, ...Object.fromEntries(named) };
   }
   const accounts = parsed(variables["ACCOUNTS"]);
   if (accounts === undefined) return variables;
@@ -82,12 +100,13 @@ function objectOr(value: unknown): object {
 }
 
 function simulated(definition: AccountDefinition, workerUrl: string): SimulatedAccount {
-  const { id, kind, mode, appId, tokens, encodingAesKeys } = definition;
+  const { id, kind, mode, appId, appSecret, tokens, encodingAesKeys } = definition;
   return {
     id,
     kind,
     mode,
     appId,
+    appSecret,
     token: tokens[0] ?? "",
     encodingAesKey: encodingAesKeys[0],
     url: `${workerUrl}${callbackPath(id)}`,

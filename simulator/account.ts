@@ -15,7 +15,46 @@ export interface Credentials {
 }
 
 /** The kinds of account that `WECHAT_ACCOUNT_KIND` tells apart. */
-export type AccountKind = "personal" | "subscription" | "service-unverified" | "service" | "test";
+export const ACCOUNT_KINDS = ["personal", "subscription", "service-unverified", "service", "test"] as const;
+export type AccountKind = (typeof ACCOUNT_KINDS)[number];
+
+/** What WeChat grants by kind of account. `always` stands for calls that every account may make. */
+const ALL_RIGHTS = [
+  "always",
+  "customer-service",
+  "menu",
+  "media",
+  "users",
+  "tags",
+  "qr",
+  "oauth",
+  "templates",
+  "subscribe",
+  "mass",
+] as const;
+export type Right = (typeof ALL_RIGHTS)[number];
+
+/**
+ * The rights of each kind; a call without its right is answered with 48001.
+ *
+ * @see https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Explanation_of_interface_privileges.html
+ */
+export const RIGHTS: Readonly<Record<AccountKind, ReadonlySet<Right>>> = {
+  personal: new Set(["always"]),
+  subscription: new Set([
+    "always",
+    "customer-service",
+    "menu",
+    "media",
+    "users",
+    "tags",
+    "subscribe",
+    "mass",
+  ]),
+  "service-unverified": new Set(["always", "menu"]),
+  service: new Set(ALL_RIGHTS),
+  test: new Set(ALL_RIGHTS),
+};
 
 /** What a user can do with an account, beyond writing to it and following it. */
 export interface AccountCan {
@@ -25,17 +64,17 @@ export interface AccountCan {
   readonly qr: boolean;
 }
 
-/**
- * What each kind of account has.
- *
- * @see https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Explanation_of_interface_privileges.html
- */
+function canOf(kind: AccountKind): AccountCan {
+  return { menu: RIGHTS[kind].has("menu"), qr: RIGHTS[kind].has("qr") };
+}
+
+/** What each kind of account has. */
 export const ACCOUNT_CAN: Readonly<Record<AccountKind, AccountCan>> = {
-  personal: { menu: false, qr: false },
-  subscription: { menu: true, qr: false },
-  "service-unverified": { menu: true, qr: false },
-  service: { menu: true, qr: true },
-  test: { menu: true, qr: true },
+  personal: canOf("personal"),
+  subscription: canOf("subscription"),
+  "service-unverified": canOf("service-unverified"),
+  service: canOf("service"),
+  test: canOf("test"),
 };
 
 /** One account of a simulator. */
@@ -44,6 +83,8 @@ export interface SimulatedAccount extends Credentials {
   /** Its callback URL. */
   readonly url: string;
   readonly kind: AccountKind;
+  /** AppSecret, by which tokens are asked for. Unset: every secret is a wrong one. */
+  readonly appSecret?: string | undefined;
 }
 
 /** The mode in which an account's pushes are sent. */

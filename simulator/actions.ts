@@ -1,29 +1,18 @@
 /** What a person does with a phone, and the push that WeChat makes of it. */
 import type { AnyPush } from "../src/protocol/pushes/wire.ts";
-import { ACCOUNT_CAN, type Mode, MODES, type SimulatedAccount } from "./account.ts";
+import { type Mode, MODES, type SimulatedAccount } from "./account.ts";
 import { createPush, type FieldChanges } from "./create-push.ts";
 import { nestedFields } from "./fields.ts";
-import { type MediaStore, newMediaId, readPicture, SAMPLE_MEDIA } from "./media.ts";
+import { Impossible } from "./impossible.ts";
+import { readPicture, SAMPLE_MEDIA } from "./media.ts";
 import type { Phone } from "./phones.ts";
+import type { PlatformAccount } from "./platform/platform-account.ts";
 import { type ActionName, ACTIONS } from "./timeline.ts";
-
-/** Something that cannot be done: why, for a person, and the HTTP status that says whose fault it is. */
-export class Impossible extends Error {
-  override readonly name = "Impossible";
-  readonly status: 400 | 409;
-
-  constructor(en: string, zh: string, status: 400 | 409 = 400) {
-    super(`${en} · ${zh}`);
-    this.status = status;
-  }
-}
 
 /** Where an action happens. */
 export interface Scene {
-  readonly account: SimulatedAccount;
-  readonly openid: string;
+  readonly platform: PlatformAccount;
   readonly phone: Phone;
-  readonly media: MediaStore;
   /** Where the simulator's own pictures are served. */
   readonly origin: string;
   readonly now: () => number;
@@ -33,8 +22,6 @@ export interface Scene {
 export interface Deed {
   readonly action: ActionName;
   readonly push: AnyPush;
-  /** Whether the user follows afterwards. */
-  readonly following: boolean;
   /** The mode to send it in, other than the account's own. */
   readonly mode: Mode | undefined;
 }
@@ -61,32 +48,44 @@ export function readDeed(body: unknown, scene: Scene): Deed {
   if (mode === undefined && input.value("mode") !== undefined) {
     throw new Impossible(`mode must be one of ${MODES.join(", ")}`, `mode 只能是 ${MODES.join("、")}`);
   }
-  const { phone, account } = scene;
+  const { phone, platform } = scene;
   if (!phone.following && action !== "follow" && action !== "scan" && action !== "event") {
     throw new Impossible("this user does not follow the account", "该用户没有关注公众号", 409);
   }
+  if (platform.blacklist.has(phone.openid)) throw unheard();
   if (action === "follow" && phone.following) {
     throw new Impossible("this user follows the account already", "该用户已经关注了公众号", 409);
   }
-  const can = ACCOUNT_CAN[account.kind];
-  if ((action === "click" || action === "view") && !can.menu) throw withoutMenu(account);
-  if (action === "scan" && !can.qr) throw withoutQr(account);
+  if (MENU_ACTIONS.has(action) && !platform.has("menu")) throw withoutMenu(platform.account);
+  if (action === "scan" && !platform.has("qr")) throw withoutQr(platform.account);
   const [selector, fields, variant] = DEEDS[action](input, scene);
-  const { now, openid } = scene;
-  const push = createPush(selector, { FromUserName: openid, ...fields }, { now, variant });
-  const { Event } = push;
-  const following = Event === "subscribe" || (phone.following && Event !== "unsubscribe");
-  return { action, push, following, mode };
+  const { now } = scene;
+  const push = createPush(selector, { FromUserName: phone.openid, ...fields }, { now, variant });
+  return { action, push, mode };
 }
+
+/** Taps on the menu. */
+const MENU_ACTIONS: ReadonlySet<ActionName> = new Set([
+  "click",
+  "view",
+  "scancode_push",
+  "scancode_waitmsg",
+  "pic_sysphoto",
+  "pic_photo_or_album",
+  "pic_weixin",
+  "location_select",
+  "view_miniprogram",
+]);
 
 type Made = readonly [selector: string, fields: FieldChanges, variant?: string];
 
 const DEEDS: Readonly<Record<ActionName, (input: Input, scene: Scene) => Made>> = {
   text: (input) => ["text", { Content: input.text("Content") }],
   image: (input, scene) => {
-    const { media, origin } = scene;
-    const source = input.optional("PicUrl") ?? `${origin}/media/${SAMPLE_MEDIA}`;
-    const picture = readPicture(source);
+    const { platform, origin } = scene;
+    const { media } = platform;
+    const source = input.optional("PicUrl");
+    const picture = source === undefined ? media.shown(SAMPLE_MEDIA) : readPicture(source);
     if (picture === undefined) {
       throw new Impossible(
         "PicUrl must be an http(s) address, or a data: URL of a PNG, JPEG, GIF or WebP up to 5 MB",
@@ -97,7 +96,10 @@ const DEEDS: Readonly<Record<ActionName, (input: Input, scene: Scene) => Made>> 
     const PicUrl = picture.kind === "address" ? picture.url : `${origin}/media/${MediaId}`;
     return ["image", { PicUrl, MediaId }];
   },
-  voice: (input) => ["voice", { MediaId: newMediaId(), Recognition: input.optional("Recognition") }],
+  voice: (input, { platform }) => {
+    const MediaId = platform.media.keepVoice();
+    return ["voice", { MediaId, Recognition: input.optional("Recognition") }];
+  },
   location: (input) => [
     "location",
     {
@@ -109,16 +111,55 @@ const DEEDS: Readonly<Record<ActionName, (input: Input, scene: Scene) => Made>> 
   ],
   click: (input) => ["event:CLICK", { EventKey: input.text("EventKey") }],
   view: (input) => ["event:VIEW", { EventKey: input.text("EventKey") }],
+  scancode_push: (input) => scannedByMenu("scancode_push", input),
+  scancode_waitmsg: (input) => scannedByMenu("scancode_waitmsg", input),
+  pic_sysphoto: (input) => ["event:pic_sysphoto", { EventKey: input.text("EventKey") }],
+  pic_photo_or_album: (input) => ["event:pic_photo_or_album", { EventKey: input.text("EventKey") }],
+  pic_weixin: (input) => ["event:pic_weixin", { EventKey: input.text("EventKey") }],
+  location_select: (input) => ["event:location_select", { EventKey: input.text("EventKey") }],
+  view_miniprogram: (input) => ["event:view_miniprogram", { EventKey: input.text("EventKey") }],
+  "menu-choice": (input) => [
+    "text",
+    { Content: input.text("content"), bizmsgmenuid: input.text("id") },
+    "msgmenu-choice",
+  ],
   follow: () => ["event:subscribe", {}],
   unfollow: () => ["event:unsubscribe", {}],
-  scan: (input, { phone }) => {
-    const scene = input.text("scene");
+  scan: (input, { phone, platform }) => {
+    const ticket = input.optional("ticket");
+    const scene = ticket === undefined ? input.text("scene") : sceneOf(ticket, platform);
+    const Ticket = ticket === undefined ? {} : { Ticket: ticket };
     return phone.following
-      ? ["event:SCAN", { EventKey: scene }]
-      : ["event:subscribe", { EventKey: `qrscene_${scene}` }, "qr-scene"];
+      ? ["event:SCAN", { EventKey: scene, ...Ticket }]
+      : ["event:subscribe", { EventKey: `qrscene_${scene}`, ...Ticket }, "qr-scene"];
   },
   event: (input) => [`event:${input.text("Event")}`, input.fields()],
 };
+
+/** A code that the menu made the user scan. */
+function scannedByMenu(event: string, input: Input): Made {
+  const EventKey = input.text("EventKey");
+  const ScanResult = input.optional("ScanResult");
+  const scanned = ScanResult === undefined ? {} : { ScanCodeInfo: { ScanType: "qrcode", ScanResult } };
+  return [`event:${event}`, { EventKey, ...scanned }];
+}
+
+function sceneOf(ticket: string, platform: PlatformAccount): string {
+  const code = platform.qrCodes.find(ticket);
+  if (code !== undefined) return code.scene;
+  throw new Impossible(
+    "no code has this ticket, or it has expired",
+    "没有这个 ticket 的二维码，或者二维码已过期",
+  );
+}
+
+function unheard(): Impossible {
+  return new Impossible(
+    "this user is on the account's blacklist: WeChat does not deliver what they do",
+    "该用户在公众号的黑名单里，微信不会推送其操作",
+    409,
+  );
+}
 
 function withoutMenu({ kind }: SimulatedAccount): Impossible {
   return new Impossible(

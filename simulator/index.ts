@@ -3,7 +3,8 @@
  *
  * {@link createPush} makes a push, {@link signedPush} the request that carries it, {@link readReply} judges the
  * response as WeChat does; {@link deliver} does all three, retries included. {@link signedUrlCheck} and
- * {@link checkUrl} are the same for the check that the console makes when its form is saved.
+ * {@link checkUrl} are the same for the check that the console makes when its form is saved. {@link createSimulator}
+ * is all of WeChat in memory: phones, the callback's other end, and the API that a Worker calls.
  *
  * Nothing here needs Node: it runs in workerd as well.
  */
@@ -21,7 +22,7 @@ export { CATALOGUED, variantsOf } from "./catalog.ts";
 export { pushXml, selectorOf } from "./push-xml.ts";
 
 // Requests
-export type { Credentials, Mode } from "./account.ts";
+export type { AccountKind, Credentials, Mode, SimulatedAccount } from "./account.ts";
 export {
   DEFAULT_URL,
   type PushText,
@@ -50,3 +51,9 @@ export {
   type ReplyField,
   type ShownReply,
 } from "./exchange.ts";
+
+// The whole of WeChat
+export { createSimulator, type SimulatorOptions } from "./app.ts";
+export type { FaultKind, FaultOrder, ScriptedFault } from "./platform/scripted-faults.ts";
+export type { RecordedCall } from "./platform/call-record.ts";
+export type { MenuButton, PhoneView, TimelineEntry } from "./timeline.ts";

@@ -13,6 +13,11 @@ export class Recent<V> {
     return this.#kept.get(key);
   }
 
+  /** What is kept, oldest first. */
+  values(): IterableIterator<V> {
+    return this.#kept.values();
+  }
+
   /** Keeps `value` as the latest one. */
   keep(key: string, value: V): void {
     this.#kept.delete(key);

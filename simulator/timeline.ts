@@ -10,6 +10,14 @@ export const ACTIONS = [
   "location",
   "click",
   "view",
+  "scancode_push",
+  "scancode_waitmsg",
+  "pic_sysphoto",
+  "pic_photo_or_album",
+  "pic_weixin",
+  "location_select",
+  "view_miniprogram",
+  "menu-choice",
   "follow",
   "unfollow",
   "scan",
@@ -17,7 +25,13 @@ export const ACTIONS = [
 ] as const;
 export type ActionName = (typeof ACTIONS)[number];
 
-/** One line of a phone. `at` is in milliseconds since the epoch, `exchange` the id of the `Exchange` it belongs to. */
+/** The family of calls by which an account sent something that answers no push. */
+export type SentBy = "customer-service" | "template" | "subscribe";
+
+/**
+ * One line of a phone. `at` is in milliseconds since the epoch, `exchange` the id of the `Exchange` it belongs to,
+ * `call` the id of the recorded call of WeChat's API.
+ */
 export type TimelineEntry =
   /** The user did something: the push that it became, by WeChat's names (`push.Content`, `push.PicUrl` …). */
   | {
@@ -29,6 +43,14 @@ export type TimelineEntry =
     }
   /** The account answered. */
   | { readonly at: number; readonly from: "account"; readonly exchange: string; readonly reply: ShownReply }
+  /** The account sent a message by WeChat's API. */
+  | {
+      readonly at: number;
+      readonly from: "account";
+      readonly call: string;
+      readonly via: SentBy;
+      readonly reply: ShownReply;
+    }
   /** WeChat itself says that the account does not answer; `fault` is for the developer, users never see it. */
   | {
       readonly at: number;
@@ -38,8 +60,27 @@ export type TimelineEntry =
       readonly fault: string;
     };
 
+/** A button of the menu at the bottom of the phone, in the shape that the menu API has on the wire. */
+export interface MenuButton {
+  readonly name: string;
+  /** Absent on a button that opens `sub_button`. */
+  readonly type?: string;
+  readonly key?: string;
+  readonly url?: string;
+  readonly appid?: string;
+  readonly pagepath?: string;
+  readonly media_id?: string;
+  readonly article_id?: string;
+  readonly sub_button?: readonly MenuButton[];
+}
+
 /** The state of one user's phone with one account. */
 export interface PhoneView {
   readonly following: boolean;
   readonly timeline: readonly TimelineEntry[];
+  readonly nickname: string;
+  /** What this user sees at the bottom, conditional menus applied; empty = no menu. */
+  readonly menu: readonly MenuButton[];
+  /** Until when the account is shown as typing, in milliseconds since the epoch. */
+  readonly typingUntil?: number;
 }

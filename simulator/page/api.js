@@ -2,23 +2,19 @@
 /** The simulator's own HTTP interface, as the page uses it. */
 /** @import { UrlCheck } from "../check-url.ts" */
 /** @import { Exchange } from "../exchange.ts" */
+/** @import { AccountKind, Mode } from "../account.ts" */
 /** @import { PhoneView } from "../timeline.ts" */
 
 /**
  * @typedef {object} Account
  * @property {string} id
  * @property {string} url its callback
- * @property {string} mode
- * @property {string} kind
+ * @property {Mode} mode
+ * @property {AccountKind} kind
+ * @property {string} [appId]
  * @property {{ menu: boolean, qr: boolean }} can
  *
- * @typedef {object} MenuButton
- * @property {string} name
- * @property {string} type `click` or `view`
- * @property {string} [key]
- * @property {string} [url]
- *
- * @typedef {{ accounts: readonly Account[], menu: readonly MenuButton[] }} State
+ * @typedef {{ accounts: readonly Account[] }} State
  *
  * @typedef {Readonly<Record<string, unknown>> & { readonly action: string }} Action what a person does
  */
@@ -72,17 +68,40 @@ export function checkUrl(account) {
  * @param {string} path
  * @param {object} [body] sent by POST
  * @returns {Promise<T>}
+ * @throws {Refused} when the simulator does not do it, and why
+ * @throws {Unreachable} when it does not answer
  */
-async function call(path, body) {
+export function call(path, body) {
+  return request(
+    path,
+    body === undefined
+      ? {}
+      : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) },
+  );
+}
+
+/**
+ * `call` by DELETE.
+ *
+ * @template T
+ * @param {string} path
+ * @returns {Promise<T>}
+ */
+export function remove(path) {
+  return request(path, { method: "DELETE" });
+}
+
+/**
+ * @template T
+ * @param {string} path
+ * @param {RequestInit} init
+ * @returns {Promise<T>}
+ */
+async function request(path, init) {
   /** @type {Response} */
   let response;
   try {
-    response = await fetch(
-      path,
-      body === undefined
-        ? {}
-        : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) },
-    );
+    response = await fetch(path, init);
   } catch (cause) {
     throw new Unreachable("the simulator does not answer", { cause });
   }

@@ -1,11 +1,15 @@
 // @ts-check
 /** What stands in the chat: bubbles by type of message, and the grey lines between them. */
-/** @import { ReplyField, ShownReply } from "../exchange.ts" */
+/** @import { ShownReply } from "../exchange.ts" */
+/** @import { Fields } from "./reply-fields.js" */
+/** @import { Choice } from "./rich-text.js" */
+import { cardContent } from "./cards.js";
 import { h, icon } from "./dom.js";
 import { t } from "./language.js";
+import { linked } from "./links.js";
+import { mediaAddress, picture } from "./pictures.js";
+import { child, items, text } from "./reply-fields.js";
 import { richText, webAddress } from "./rich-text.js";
-
-/** @typedef {Readonly<Record<string, ReplyField>>} Fields */
 
 /**
  * A message with its avatar, the account's to the left and the user's to the right.
@@ -36,37 +40,58 @@ export function systemLine(words, more) {
 }
 
 /**
- * A reply as WeChat shows it.
+ * A message of the account as WeChat shows it.
  *
  * @param {ShownReply} reply
+ * @param {(choice: Choice) => void} choose what a tap on a line of a menu message does
+ * @param {HTMLElement} [mark] how the message came, where it answers no push
  * @returns {HTMLLIElement}
  */
-export function replyBubble({ MsgType, fields }) {
-  switch (MsgType) {
+export function replyLine({ MsgType, fields }, choose, mark) {
+  if (MsgType === "transfer_customer_service") {
+    const account = text(child(fields, "TransInfo"), "KfAccount");
+    return systemLine(account === "" ? t("transferred") : t("transferredTo", { account }));
+  }
+  const { content, wide = false } = replyContent(MsgType, fields, choose);
+  if (wide) return h("li", { class: "message cards" }, content, mark);
+  return message("account", mark === undefined ? content : h("div", { class: "stack" }, content, mark));
+}
+
+/**
+ * @param {string} type
+ * @param {Fields} fields
+ * @param {(choice: Choice) => void} choose
+ * @returns {{ content: HTMLElement, wide?: boolean }} `wide` as the chat is, without an avatar
+ */
+function replyContent(type, fields, choose) {
+  switch (type) {
     case "text":
-      return message("account", textBubble(text(fields, "Content")));
+      return { content: textBubble(text(fields, "Content"), choose) };
     case "image":
-      return message("account", pictureBubble(mediaAddress(text(child(fields, "Image"), "MediaId"))));
+      return { content: pictureBubble(mediaAddress(text(child(fields, "Image"), "MediaId"))) };
     case "voice":
-      return message("account", voiceBubble());
+      return { content: voiceBubble() };
     case "video":
-      return message("account", videoBubble(child(fields, "Video")));
+      return { content: videoBubble(child(fields, "Video")) };
     case "music":
-      return message("account", musicBubble(child(fields, "Music")));
+      return { content: musicBubble(child(fields, "Music")) };
     case "news":
-      return h("li", { class: "message cards" }, newsCards(items(child(fields, "Articles")["item"])));
-    case "transfer_customer_service": {
-      const account = text(child(fields, "TransInfo"), "KfAccount");
-      return systemLine(account === "" ? t("transferred") : t("transferredTo", { account }));
-    }
+      return { content: newsCards(items(child(fields, "Articles")["item"])), wide: true };
     default:
-      return message("account", h("div", { class: "bubble" }, t("unknownReply", { type: MsgType })));
+      return (
+        cardContent(type, fields, choose) ?? {
+          content: h("div", { class: "bubble" }, t("unknownReply", { type })),
+        }
+      );
   }
 }
 
-/** @param {string} content */
-function textBubble(content) {
-  return h("div", { class: "bubble text" }, richText(content));
+/**
+ * @param {string} content
+ * @param {(choice: Choice) => void} choose
+ */
+function textBubble(content, choose) {
+  return h("div", { class: "bubble text" }, richText(content, choose));
 }
 
 /** @param {string} address */
@@ -109,10 +134,11 @@ export function locationBubble(label, coordinates) {
 
 /** @param {Fields} video */
 function videoBubble(video) {
+  const thumb = text(video, "ThumbMediaId");
   return h(
     "div",
     { class: "bubble video" },
-    h("div", { class: "screen" }, icon("play")),
+    h("div", { class: "screen" }, thumb !== "" && picture(mediaAddress(thumb), ""), icon("play")),
     h("strong", {}, text(video, "Title") || t("video")),
     h("small", {}, text(video, "Description")),
   );
@@ -158,77 +184,4 @@ function newsCards(articles) {
       ]),
     ),
   );
-}
-
-/**
- * @param {string | undefined} address
- * @param {string} className
- * @param {readonly (Node | string | false | undefined)[]} content
- */
-function linked(address, className, content) {
-  if (address === undefined) return h("div", { class: className }, ...content);
-  return h(
-    "a",
-    { class: className, href: address, target: "_blank", rel: "noopener noreferrer" },
-    ...content,
-  );
-}
-
-/**
- * A picture where the page may show it (the simulator's own, and https); otherwise, or when it does not load, a
- * place for it.
- *
- * @param {string} address
- * @param {string} alt
- */
-function picture(address, alt) {
-  const missing = () => h("span", { class: "picture-missing", title: address }, icon("photo"));
-  if (!URL.canParse(address, location.href)) return missing();
-  const url = new URL(address, location.href);
-  if (address === "" || (url.protocol !== "https:" && url.origin !== location.origin)) return missing();
-  const image = h("img", { src: url.href, alt, loading: "lazy", referrerpolicy: "no-referrer" });
-  image.addEventListener("error", () => image.replaceWith(missing()));
-  return image;
-}
-
-/** @param {string} mediaId */
-export function mediaAddress(mediaId) {
-  return `/media/${encodeURIComponent(mediaId)}`;
-}
-
-/**
- * @param {Fields} fields
- * @param {string} name
- * @returns {string} the text of that field, empty when there is none
- */
-function text(fields, name) {
-  const value = fields[name];
-  return typeof value === "string" ? value : "";
-}
-
-/**
- * @param {Fields} fields
- * @param {string} name
- * @returns {Fields} the element's children
- */
-function child(fields, name) {
-  return items(fields[name])[0] ?? {};
-}
-
-/**
- * @param {ReplyField | undefined} value one element or several
- * @returns {readonly Fields[]}
- */
-function items(value) {
-  if (value === undefined || typeof value === "string") return [];
-  if (isList(value)) return value.flatMap((item) => items(item));
-  return [value];
-}
-
-/**
- * @param {ReplyField} value
- * @returns {value is readonly ReplyField[]}
- */
-function isList(value) {
-  return Array.isArray(value);
 }

@@ -1,10 +1,13 @@
 // @ts-check
 /** The controls of the phone: input row, panels, menu, and the page of the account. */
-/** @import { MenuButton } from "./api.js" */
+/** @import { MenuButton } from "../timeline.ts" */
 /** @import { Phone } from "./phone.js" */
 import { byId, h } from "./dom.js";
 import { EVENT, SCAN, VOICE } from "./forms.js";
 import { inEveryLanguage, named, t } from "./language.js";
+import { createMenu } from "./menu.js";
+import { readCodes } from "./platform.js";
+import { webAddress } from "./rich-text.js";
 import { createSheets } from "./sheets.js";
 
 /**
@@ -17,6 +20,7 @@ import { createSheets } from "./sheets.js";
 export function createControls(phone, becomeAnother) {
   const sheets = createSheets(byId("sheet", HTMLDivElement), {
     send: (action) => void phone.act(action),
+    codes: async () => (await readCodes(phone.account.id)).codes,
     whyNot: (form) => {
       if (form === SCAN && !phone.account.can.qr) return t("noQr", { kind: kindOf(phone) });
       return phone.following || form === SCAN || form === EVENT ? undefined : t("notFollowing");
@@ -33,26 +37,33 @@ export function createControls(phone, becomeAnother) {
     sheets.show(profilePage(phone, sheets.close, becomeAnother), profile, t("profile"));
   });
 
-  const menu = byId("menu", HTMLElement);
+  const bar = byId("menu", HTMLElement);
+  const menu = createMenu(bar, (button) => tap(phone, button));
+  const name = byId("name", HTMLHeadingElement);
   const text = byId("text", HTMLTextAreaElement);
   const voice = byId("voice", HTMLButtonElement);
   const unfollowed = byId("unfollowed", HTMLDivElement);
   const show = () => {
     const { account, following } = phone;
-    byId("name", HTMLHeadingElement).textContent =
-      account.id === "default" ? t("defaultAccount") : account.id;
+    name.textContent = phone.isTyping ? t("typing") : nameOf(phone);
     byId("facts", HTMLSpanElement).textContent = kindOf(phone);
     unfollowed.hidden = following;
-    for (const control of [text, voice, ...menu.querySelectorAll("button")]) control.disabled = !following;
-    menu.hidden = !account.can.menu || phone.menu.length === 0;
+    for (const control of [text, voice]) control.disabled = !following;
+    menu.show(phone.menu);
+    menu.enable(following);
+    bar.hidden = !account.can.menu || phone.menu.length === 0;
+    sheets.refresh();
   };
-  const showMenu = () => menu.replaceChildren(...phone.menu.map((button) => menuButton(phone, button)));
-  showMenu();
   inEveryLanguage(() => {
     sheets.close();
     show();
   });
   return show;
+}
+
+/** @param {Phone} phone */
+function nameOf({ account }) {
+  return account.id === "default" ? t("defaultAccount") : account.id;
 }
 
 /** @param {Phone} phone */
@@ -100,16 +111,34 @@ function wireInput(phone, sheets) {
 }
 
 /**
+ * What a button of the menu does.
+ *
+ * @see https://developers.weixin.qq.com/doc/service/api/custommenu/api_createcustommenu
  * @param {Phone} phone
  * @param {MenuButton} button
  */
-function menuButton(phone, { name, type, key, url }) {
-  const element = h("button", { type: "button" }, name);
-  element.addEventListener("click", () => {
-    if (type === "view") void phone.act({ action: "view", EventKey: url ?? "" });
-    else void phone.act({ action: "click", EventKey: key ?? "" });
-  });
-  return element;
+function tap(phone, { type = "", key = "", url = "", pagepath = "", media_id, article_id }) {
+  switch (type) {
+    case "view": {
+      const address = webAddress(url);
+      if (address !== undefined) window.open(address, "_blank", "noopener,noreferrer");
+      void phone.act({ action: "view", EventKey: url });
+      return;
+    }
+    case "miniprogram":
+      void phone.act({ action: "view_miniprogram", EventKey: pagepath });
+      return;
+    case "media_id":
+    case "article_id":
+      phone.note(t("menuSends", { type, id: media_id ?? article_id ?? "" }));
+      return;
+    case "view_limited":
+    case "article_view_limited":
+      phone.note(t("menuOpens", { type, id: media_id ?? article_id ?? "" }));
+      return;
+    default:
+      void phone.act({ action: type, EventKey: key });
+  }
 }
 
 /**
@@ -144,6 +173,7 @@ function profilePage(phone, close, becomeAnother) {
       ...fact(t("account"), account.id),
       ...fact(t("kind"), kindOf(phone)),
       ...fact(t("mode"), named("mode", account.mode)),
+      ...(phone.nickname === "" ? [] : fact(t("nickname"), phone.nickname)),
       ...fact("openid", openid),
     ),
     h("div", { class: "buttons" }, follow, another),

@@ -1,6 +1,9 @@
 // @ts-check
 /** Builds elements. Text always becomes a text node, so nothing that a user or an account wrote is ever markup. */
 
+/** Event for elements that can show something newer: it may be there. */
+export const REFRESH = "refresh";
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /** @typedef {Node | string | null | undefined | false} Child */
@@ -47,7 +50,7 @@ export function icon(name) {
   svg.setAttribute("class", "icon");
   svg.setAttribute("aria-hidden", "true");
   const use = document.createElementNS(SVG, "use");
-  use.setAttribute("href", `icons.svg#${name}`);
+  use.setAttribute("href", `#icon-${name}`);
   svg.append(use);
   return svg;
 }

@@ -1,23 +1,20 @@
 // @ts-check
 /** One line of the phone, from what the simulator tells about it. */
 /** @import { TimelineEntry } from "../timeline.ts" */
-import {
-  locationBubble,
-  mediaAddress,
-  message,
-  pictureBubble,
-  replyBubble,
-  systemLine,
-  voiceBubble,
-} from "./bubbles.js";
+/** @import { Choice } from "./rich-text.js" */
+import { locationBubble, message, pictureBubble, replyLine, systemLine, voiceBubble } from "./bubbles.js";
 import { h } from "./dom.js";
 import { inOneLanguage, t } from "./language.js";
+import { linked } from "./links.js";
+import { mediaAddress } from "./pictures.js";
 import { webAddress } from "./rich-text.js";
 
 /**
  * @typedef {object} Surroundings
  * @property {(key: string) => string} menuName what stands on the menu button of that key
  * @property {(exchange: string, fault: string) => void} explain tells why WeChat says that the account is out of order
+ * @property {(choice: Choice) => void} choose what a tap on a line of a menu message does
+ * @property {(call: string) => void} showCall shows the call by which a message was sent
  */
 
 /**
@@ -25,12 +22,17 @@ import { webAddress } from "./rich-text.js";
  * @param {Surroundings} surroundings
  * @returns {HTMLLIElement}
  */
-export function entryView(entry, { menuName, explain }) {
+export function entryView(entry, { menuName, explain, choose, showCall }) {
   switch (entry.from) {
     case "user":
       return userEntry(entry, menuName);
-    case "account":
-      return replyBubble(entry.reply);
+    case "account": {
+      if (!("call" in entry)) return replyLine(entry.reply, choose);
+      const { call, via, reply } = entry;
+      const mark = h("button", { class: "mark", type: "button", title: t("showCall") }, t(`via.${via}`));
+      mark.addEventListener("click", () => showCall(call));
+      return replyLine(reply, choose, mark);
+    }
     case "system": {
       const why = h("button", { type: "button", title: inOneLanguage(entry.fault) }, t("why"));
       why.addEventListener("click", () => explain(entry.exchange, entry.fault));
@@ -50,6 +52,7 @@ function userEntry({ action, push }, menuName) {
   };
   switch (action) {
     case "text":
+    case "menu-choice":
       // Nothing of a user's own text is a link or markup.
       return message("user", h("div", { class: "bubble text" }, field("Content")));
     case "image":
@@ -65,12 +68,17 @@ function userEntry({ action, push }, menuName) {
       return systemLine(t("did.click", { name: menuName(field("EventKey")) }));
     case "view": {
       const address = webAddress(field("EventKey"));
-      const link =
-        address === undefined
-          ? undefined
-          : h("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, address);
-      return systemLine(t("did.view"), link);
+      return systemLine(t("did.view"), address === undefined ? undefined : linked(address, "web", [address]));
     }
+    case "scancode_push":
+    case "scancode_waitmsg":
+    case "pic_sysphoto":
+    case "pic_photo_or_album":
+    case "pic_weixin":
+    case "location_select":
+      return systemLine(t(`did.${action}`, { name: menuName(field("EventKey")) }));
+    case "view_miniprogram":
+      return systemLine(t("did.view_miniprogram", { path: field("EventKey") }));
     case "follow":
       return systemLine(t("did.follow"));
     case "unfollow":

@@ -2,14 +2,22 @@
 /** The forms behind the tiles: what a person fills in, and the action that it becomes. */
 /** @import { Action } from "./api.js" */
 /** @import { Key } from "./language.js" */
+/** @import { Code } from "./platform.js" */
+import { codeList } from "./codes.js";
 import { h } from "./dom.js";
 import { t } from "./language.js";
 
 /**
+ * What a form can do besides being sent.
+ *
+ * @typedef {object} Helpers
+ * @property {() => Promise<readonly Code[]>} codes the QR codes that the account has created
+ * @property {(action: Action) => void} send does something at once, and closes the form
+ *
  * @typedef {object} Form
  * @property {string} glyph
  * @property {Key} title
- * @property {() => Node[]} fields
+ * @property {(helpers: Helpers) => Node[]} fields
  * @property {(data: FormData) => Action | Promise<Action>} action
  */
 
@@ -92,7 +100,11 @@ export const VOICE = {
 export const SCAN = {
   glyph: "scan",
   title: "scan",
-  fields: () => [field(t("scene"), input("scene", "shop-42")), hint("scanHint")],
+  fields: ({ codes, send }) => [
+    codeList(codes, ({ ticket }) => send({ action: "scan", ticket })),
+    field(t("scene"), input("scene", "shop-42")),
+    hint("scanHint"),
+  ],
   action: (data) => ({ action: "scan", ...given(data, "scene") }),
 };
 

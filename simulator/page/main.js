@@ -2,15 +2,21 @@
 /** Puts the page together: who holds the phone, which account is open on it, and what went over the wire. */
 /** @import { Account, State } from "./api.js" */
 import { checkUrl, readState, Refused, Unreachable } from "./api.js";
+import { createCalls } from "./calls.js";
 import { createControls } from "./controls.js";
 import { byId, h } from "./dom.js";
+import { loadIcons } from "./icons.js";
 import { fillPage, inEveryLanguage, inOneLanguage, named, switchLanguage, t } from "./language.js";
+import { listen, oneAtATime } from "./live.js";
 import { Phone } from "./phone.js";
+import { createTrouble } from "./trouble.js";
 import { currentUser, newUser } from "./user.js";
 import { createWire } from "./wire.js";
 
 const MODES = ["plain", "compatible", "secure"];
 const RETRY_MS = 1_000;
+/** How often to look for calls that change nothing on a phone. */
+const CALLS_MS = 2_000;
 
 const banner = byId("banner", HTMLParagraphElement);
 const accounts = byId("account", HTMLSelectElement);
@@ -20,6 +26,7 @@ const checked = byId("url-check", HTMLParagraphElement);
 
 byId("language", HTMLButtonElement).addEventListener("click", switchLanguage);
 inEveryLanguage(fillPage);
+void loadIcons();
 void start();
 
 /** Waits for the simulator, and starts. */
@@ -47,39 +54,93 @@ async function start() {
  * @param {Account} first
  */
 function run(state, first) {
+  let all = state.accounts;
+  const several = all.length > 1;
   const wire = createWire(byId("exchanges", HTMLOListElement), byId("wire-empty", HTMLParagraphElement));
   byId("clear", HTMLButtonElement).addEventListener("click", () => wire.clear());
+  const calls = createCalls(wire, (account) => (several ? account : ""));
 
-  const phone = new Phone(first, currentUser(), state.menu, {
+  const phone = new Phone(first, currentUser(), {
     list: byId("timeline", HTMLOListElement),
     wire,
-    several: state.accounts.length > 1,
+    calls,
+    several,
     mode: () => modes.value,
     changed: () => showControls(),
     reachable,
   });
   const showControls = createControls(phone, () => void phone.open(phone.account, newUser()));
+  const showTrouble = createTrouble(byId("trouble", HTMLElement), byId("misbehave", HTMLButtonElement), {
+    account: () => phone.account,
+    unreachable: () => reachable(false),
+  });
+
+  const showAccounts = () => {
+    fill(
+      accounts,
+      all.map(({ id, mode, kind }) => [id, `${id} · ${named("kind", kind)} · ${named("mode", mode)}`]),
+    );
+  };
+  const lookAtAccounts = async () => {
+    all = (await readState()).accounts;
+    showAccounts();
+    const same = all.find(({ id }) => id === phone.account.id);
+    if (same === undefined) open();
+    else phone.become(same);
+  };
+  const lookAtCalls = async () => {
+    await calls.look(phone.account.id);
+    await showTrouble();
+  };
+  const look = oneAtATime(async () => {
+    if (!(await answered(lookAtAccounts))) return;
+    await phone.refresh();
+    await answered(lookAtCalls);
+  });
+  const lookForCalls = oneAtATime(async () => void (await answered(lookAtCalls)));
+  const lookAtPhone = oneAtATime(() => phone.refresh());
+  listen(({ account, openid }) => {
+    if (account !== phone.account.id) return;
+    if (openid === undefined) look();
+    else if (openid === phone.openid) lookAtPhone();
+    lookForCalls();
+  }, look);
+  setInterval(() => {
+    if (!document.hidden) lookForCalls();
+  }, CALLS_MS);
 
   const open = () => {
-    const account = state.accounts[accounts.selectedIndex] ?? first;
+    const account = all[accounts.selectedIndex] ?? first;
     byId("callback", HTMLParagraphElement).textContent = account.url;
     checked.hidden = true;
     void phone.open(account, phone.openid);
+    lookForCalls();
   };
   inEveryLanguage(() => {
-    fill(
-      accounts,
-      state.accounts.map(({ id, mode, kind }) => [
-        id,
-        `${id} · ${named("kind", kind)} · ${named("mode", mode)}`,
-      ]),
-    );
+    showAccounts();
     fill(modes, [["", t("modeOfAccount")], ...MODES.map((mode) => [mode, named("mode", mode)])]);
     phone.redraw();
   });
   accounts.addEventListener("change", open);
   check.addEventListener("click", () => void showUrlCheck(phone.account));
   open();
+}
+
+/**
+ * Looks for something new. That it cannot be had is said in the banner, or where it was asked for.
+ *
+ * @param {() => Promise<void>} look
+ * @returns {Promise<boolean>} whether the simulator has answered
+ */
+async function answered(look) {
+  try {
+    await look();
+    return true;
+  } catch (error) {
+    if (error instanceof Unreachable) reachable(false);
+    else if (!(error instanceof Refused)) throw error;
+    return !(error instanceof Unreachable);
+  }
 }
 
 /** @param {Account} account */

@@ -1,8 +1,8 @@
 // @ts-check
 /** The panel under the input row: tiles for everything but text, and a small form for each of them. */
 /** @import { Action } from "./api.js" */
-/** @import { Form } from "./forms.js" */
-import { h, icon } from "./dom.js";
+/** @import { Form, Helpers } from "./forms.js" */
+import { h, icon, REFRESH } from "./dom.js";
 import { FORMS } from "./forms.js";
 import { t } from "./language.js";
 
@@ -11,15 +11,16 @@ import { t } from "./language.js";
  * @property {(opener: HTMLElement) => void} tiles shows the tiles, or closes them
  * @property {(form: Form, opener: HTMLElement) => void} form shows one form
  * @property {(content: Node, opener: HTMLElement, title: string) => void} show
+ * @property {() => void} refresh brings what is shown up to date
  * @property {() => void} close
  */
 
 /**
  * @param {HTMLElement} host
- * @param {{ send: (action: Action) => void, whyNot: (form: Form) => string | undefined }} phone
+ * @param {Helpers & { whyNot: (form: Form) => string | undefined }} phone
  * @returns {Sheets}
  */
-export function createSheets(host, { send, whyNot }) {
+export function createSheets(host, { send, codes, whyNot }) {
   /** @type {HTMLElement | undefined} */
   let openedBy;
 
@@ -52,7 +53,10 @@ export function createSheets(host, { send, whyNot }) {
     close();
     opener?.focus();
   });
-  return { tiles: showTiles, form: showForm, show, close };
+  const refresh = () => {
+    for (const part of host.querySelectorAll(".form > *")) part.dispatchEvent(new Event(REFRESH));
+  };
+  return { tiles: showTiles, form: showForm, show, refresh, close };
 
   /** @param {HTMLElement} opener */
   function showTiles(opener) {
@@ -74,23 +78,40 @@ export function createSheets(host, { send, whyNot }) {
    * @param {HTMLElement} opener
    */
   function showForm(definition, opener) {
-    const { title, fields, action } = definition;
+    const { title } = definition;
     const reason = whyNot(definition);
     if (reason !== undefined) return show(h("p", { class: "hint" }, reason), opener, t(title));
-    const form = h(
-      "form",
-      { class: "form" },
-      ...fields(),
-      h("button", { class: "primary", type: "submit" }, t("send")),
-    );
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      void Promise.resolve(action(new FormData(form))).then(send);
+    const leave = () => {
       close();
       opener.focus();
-    });
+    };
+    const form = formView(definition, { codes, send, leave });
     show(form, opener, t(title));
     const first = form.elements[0];
     if (first instanceof HTMLElement) first.focus();
   }
+}
+
+/**
+ * @param {Form} definition
+ * @param {Helpers & { leave: () => void }} sheet
+ */
+function formView({ fields, action }, { codes, send, leave }) {
+  /** @param {Action} done */
+  const sendAtOnce = (done) => {
+    leave();
+    send(done);
+  };
+  const form = h(
+    "form",
+    { class: "form" },
+    ...fields({ codes, send: sendAtOnce }),
+    h("button", { class: "primary", type: "submit" }, t("send")),
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void Promise.resolve(action(new FormData(form))).then(send);
+    leave();
+  });
+  return form;
 }

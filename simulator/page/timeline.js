@@ -122,6 +122,6 @@ export class Timeline {
 }
 
 /** @param {TimelineEntry} entry */
-function keyOf({ exchange, from }) {
-  return `${from} ${exchange}`;
+function keyOf(entry) {
+  return "call" in entry ? `call ${entry.call}` : `${entry.from} ${entry.exchange}`;
 }

@@ -649,29 +649,41 @@ describe("the simulator's own HTTP interface", () => {
   const phone = async (account: string, openid: string) =>
     (await call<PhoneView>(`/api/phone/${account}/${openid}`)).body;
 
-  test("tells the accounts, what their kind has, and the menu", async () => {
-    const { body } = await call<{ accounts: unknown[]; menu: unknown[] }>("/api/state");
+  test("tells the accounts and what their kind has", async () => {
+    const { body } = await call<{ accounts: unknown[] }>("/api/state");
+    const { url } = server;
+    const all = { menu: true, qr: true };
     expect(body.accounts).toEqual([
-      { id: "default", url: server.url, mode: "secure", kind: "personal", can: { menu: false, qr: false } },
-      { id: "plain", url: server.url, mode: "plain", kind: "test", can: { menu: true, qr: true } },
       {
-        id: "compatible",
-        url: server.url,
-        mode: "compatible",
-        kind: "service",
-        can: { menu: true, qr: true },
+        id: "default",
+        url,
+        mode: "secure",
+        kind: "personal",
+        appId: APP_ID,
+        can: { menu: false, qr: false },
       },
+      { id: "plain", url, mode: "plain", kind: "test", can: all },
+      { id: "compatible", url, mode: "compatible", kind: "service", appId: APP_ID, can: all },
       {
         id: "subscription",
-        url: server.url,
+        url,
         mode: "secure",
         kind: "subscription",
+        appId: APP_ID,
         can: { menu: true, qr: false },
       },
     ]);
-    expect(body.menu).toContainEqual({ name: expect.any(String), type: "click", key: "V1" });
     expect(JSON.stringify(body)).not.toContain(TOKEN);
     expect(ACCOUNT_CAN["service-unverified"]).toEqual({ menu: true, qr: false });
+  });
+
+  test("a phone shows the menu where the account's kind has one", async () => {
+    expect((await phone("plain", "o-menu")).menu).toContainEqual({
+      name: expect.any(String),
+      type: "click",
+      key: "V1",
+    });
+    expect((await phone("default", "o-menu")).menu).toEqual([]);
   });
 
   test.each<[string, object, string, Record<string, string>]>([
@@ -751,8 +763,8 @@ describe("the simulator's own HTTP interface", () => {
       reply: { fields: { Content: "echo: subscribe" } },
     });
     // Another user and another account know nothing of it.
-    expect(await phone("plain", "o-other")).toEqual({ following: true, timeline: [] });
-    expect(await phone("compatible", openid)).toEqual({ following: true, timeline: [] });
+    expect(await phone("plain", "o-other")).toMatchObject({ following: true, timeline: [] });
+    expect(await phone("compatible", openid)).toMatchObject({ following: true, timeline: [] });
   });
 
   test("a picture is served, and a reply by its media id shows it again", async () => {
@@ -767,10 +779,8 @@ describe("the simulator's own HTTP interface", () => {
     expect(await served.text()).toBe("not really a picture");
     const sample = await act("plain", "o-picture", { action: "image" });
     const sampleId = element(sample.body.attempts[0]?.request.plain ?? "", "MediaId") ?? "";
-    const redirect = await app.request(`${BASE}/media/${sampleId}`);
-    expect(redirect.status).toBe(302);
-    const picture = await app.request(redirect.headers.get("location") ?? "");
-    expect(picture.headers.get("content-type")).toBe("image/svg+xml");
+    const picture = await app.request(`${BASE}/media/${sampleId}`);
+    expect(picture.headers.get("content-type")).toBe("image/jpeg");
     expect(picture.headers.get("content-security-policy")).toContain("sandbox");
     expect((await app.request(`${BASE}/media/unknown`)).status).toBe(404);
   });
