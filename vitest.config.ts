@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 /** Two projects: what runs in production is tested in workerd; browser, command line and processes from Node. */
 export default defineConfig({
   test: {
+    globalSetup: ["test/node/support/platform-server.ts"],
     projects: [
       {
         plugins: [

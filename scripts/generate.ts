@@ -1,11 +1,12 @@
 /**
- * Writes every generated file: push types, selectors, the tables of pushes and errors in the docs.
+ * Writes every generated file: push types, selectors, the tables of pushes, errors and error numbers in the docs.
  *
  * `npm run generate` writes; `node scripts/generate.ts --check` only names the stale ones.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as prettier from "prettier";
+import { errcodesDocument } from "./errcodes.ts";
 import { errorsDocument } from "./errors.ts";
 import { pushFiles } from "./pushes/files.ts";
 import { COMMAND } from "./pushes/words.ts";
@@ -14,7 +15,11 @@ const ROOT = join(import.meta.dirname, "..");
 
 /** The generated files by their path in the repository, formatted. Nothing is written. */
 export async function generate(): Promise<Map<string, string>> {
-  const sources = [...(await pushFiles(ROOT)), ["docs/errors.md", errorsDocument()] as const];
+  const sources = [
+    ...(await pushFiles(ROOT)),
+    ["docs/errors.md", errorsDocument()] as const,
+    ["docs/errcodes.md", errcodesDocument()] as const,
+  ];
   const formatted = sources.map(async ([path, source]) => [path, await format(path, source)] as const);
   return new Map(await Promise.all(formatted));
 }

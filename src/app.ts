@@ -1,9 +1,11 @@
 /** Puts the Worker together: one Hono app over the doors, with what each of them needs. */
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { RefusalRecorder } from "./accounts/refusal-recorder.ts";
 import { AccountRegistry } from "./accounts/registry.ts";
+import { accessTokenRoutes } from "./admin/access-token.ts";
 import { healthRoutes } from "./admin/health.ts";
 import { refusalRoutes } from "./admin/refusals.ts";
+import { ApiClients } from "./api/clients.ts";
 import { readSettings, type Settings } from "./config.ts";
 import type { Bot } from "./framework/bot.ts";
 import { inProcess } from "./framework/in-process.ts";
@@ -23,6 +25,7 @@ export interface AppOptions {
 interface Configuration {
   readonly settings: Settings;
   readonly accounts: AccountRegistry;
+  readonly apis: ApiClients;
   readonly replays: ReplayGuard;
 }
 
@@ -41,9 +44,11 @@ export function createApp<S extends object>(
     if (known) return known;
     const { settings, faults } = readSettings(env);
     const [a = 0, b = 0] = new Uint32Array(random(new Uint8Array(8)).buffer);
-    const configuration = { settings, accounts: new AccountRegistry(env), replays: new ReplayGuard([a, b]) };
+    const accounts = new AccountRegistry(env);
+    const apis = new ApiClients({ env, accounts, settings, clock });
+    const configuration = { settings, accounts, apis, replays: new ReplayGuard([a, b]) };
     configurations.set(env, configuration);
-    const all = [...faults, ...configuration.accounts.faults];
+    const all = [...faults, ...accounts.faults];
     if (all.length > 0) {
       const log = new Logger({ level: settings.logLevel, clock }, { requestId: "start", spanId: "start" });
       log.error("config_invalid", { faults: all });
@@ -51,9 +56,16 @@ export function createApp<S extends object>(
     return configuration;
   };
   const registryOf = (env: Cloudflare.Env): AccountRegistry => configurationOf(env).accounts;
+  const apisOf = (env: Cloudflare.Env): ApiClients => configurationOf(env).apis;
+
+  const logOf = (c: Context<{ Bindings: Cloudflare.Env }>): Logger =>
+    new Logger(
+      { level: configurationOf(c.env).settings.logLevel, clock },
+      idMaker.forRequest(c.req.raw.headers),
+    );
 
   const callbacks = callbackRoutes((c, accountId) => {
-    const { settings, accounts, replays } = configurationOf(c.env);
+    const { settings, accounts, apis, replays } = configurationOf(c.env);
     const ids = idMaker.forRequest(c.req.raw.headers);
     return {
       request: c.req.raw,
@@ -64,6 +76,7 @@ export function createApp<S extends object>(
       env: c.env,
       settings,
       accounts,
+      apis,
       replays,
       refusals,
       dispatch,
@@ -77,6 +90,7 @@ export function createApp<S extends object>(
   app.route("/", callbacks);
   app.route("/", healthRoutes(registryOf));
   app.route("/", refusalRoutes(registryOf, clock));
+  app.route("/", accessTokenRoutes({ registryOf, apisOf, logOf, clock }));
   app.notFound((c) => c.text("not found", 404));
   return app;
 }

@@ -21,9 +21,21 @@ export const ERROR_HINTS = {
   job_unknown: "Register the job with `bot.job(name, handler)` before it is enqueued.",
   job_delay_too_long: "Without a queue a job can wait 20 s at most; use a smaller `delaySeconds`.",
   job_payload_not_json: "A job's payload must survive JSON: no functions, no class instances, no cycles.",
-  api_unavailable: "This deployment has no WeChat API client; answer with `ctx.reply`.",
-  api_unreachable: "WeChat's API did not answer; `outcome` says whether the call may have taken effect.",
-  api_refused: "WeChat refused the call; look `errcode` up in its list of return codes.",
+  api_not_configured:
+    "Set WECHAT_APP_ID and WECHAT_APP_SECRET (appId and appSecret in ACCOUNTS); passive replies need neither.",
+  api_input_invalid: "Change what the message names: WeChat would refuse it, so nothing was sent.",
+  api_refused: "Look the errcode up in docs/errcodes.md; `reaction` says what kind of refusal it is.",
+  api_unreachable:
+    "WeChat's API could not be reached; `outcome` says whether the call may have taken effect.",
+  api_timed_out:
+    "WeChat's API was too slow; `outcome` says whether the call may have taken effect. Slow work belongs into `defer`.",
+  api_answer_unreadable:
+    "Something else than WeChat's API answered (a proxy's page?), or half an answer came; `outcome` says whether the call may have taken effect.",
+  api_paused:
+    "Several calls in a row had no answer, so none is made for some seconds. Try again later; nothing was sent.",
+  api_cancelled: "The caller's `signal` aborted the call; `outcome` says whether it may have taken effect.",
+  api_relay_refused:
+    "Give WECHAT_RELAY_SECRET the relay's own RELAY_SECRET, and set the relay's clock right; nothing was sent.",
 } as const;
 
 /** Stable names of what can go wrong. */
@@ -36,10 +48,10 @@ export class WechatEdgeError extends Error {
   /** What to do. */
   readonly hint: string;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions & { readonly hint?: string }) {
     super(message, options);
     this.code = code;
-    this.hint = ERROR_HINTS[code];
+    this.hint = options?.hint ?? ERROR_HINTS[code];
   }
 }
 
@@ -63,26 +75,76 @@ export class JobError extends WechatEdgeError {
   override readonly name = "JobError";
 }
 
-/** WeChat answered an API call with an error number. */
+/**
+ * What an error number asks for. `retry`: the call was repeated and WeChat is still busy. `renew_token`: a new token
+ * was refused as well. `quota`: this call is used up until midnight in Beijing. `window`: the user must write first.
+ * `permission`: the account does not have this call. `operator`: somebody must change a setting at WeChat.
+ * `recipient`: this user cannot be reached. `input`: the call itself is wrong.
+ */
+export type ApiReaction =
+  "retry" | "renew_token" | "quota" | "window" | "permission" | "operator" | "recipient" | "input";
+
+/** What is known of a refused call besides its number. */
+export interface ApiErrorFacts extends ErrorOptions {
+  /** `/cgi-bin/…`, without its query. */
+  readonly path: string;
+  readonly reaction: ApiReaction;
+  /** What to do. */
+  readonly hint: string;
+  /** Whether no call was made, because WeChat has refused the same one a short while ago. */
+  readonly remembered?: boolean;
+}
+
+/** WeChat answered an API call with an error number: the call had no effect. */
 export class ApiError extends WechatEdgeError {
   override readonly name = "ApiError";
   readonly errcode: number;
+  /** WeChat's own words; they change, so compare `errcode`. */
   readonly errmsg: string;
+  readonly path: string;
+  readonly reaction: ApiReaction;
+  readonly remembered: boolean;
 
-  constructor(errcode: number, errmsg: string, options?: ErrorOptions) {
-    super("api_refused", `WeChat answered ${errcode}: ${errmsg}`, options);
+  constructor(errcode: number, errmsg: string, facts: ApiErrorFacts) {
+    super("api_refused", `${facts.path}: WeChat answered ${errcode} (${errmsg})`, facts);
     this.errcode = errcode;
     this.errmsg = errmsg;
+    this.path = facts.path;
+    this.reaction = facts.reaction;
+    this.remembered = facts.remembered ?? false;
   }
 }
 
-/** An API call without an answer. `not-sent`: it had no effect. `unknown`: nobody can tell. */
+/** Codes of a call that brought no answer of WeChat's. */
+export type UnreachableCode = Extract<
+  ErrorCode,
+  | "api_unreachable"
+  | "api_timed_out"
+  | "api_answer_unreadable"
+  | "api_paused"
+  | "api_cancelled"
+  | "api_relay_refused"
+>;
+
+/** Whether a call without an answer may have taken effect. `not-sent`: it had none. `unknown`: nobody can tell. */
+export type CallOutcome = "not-sent" | "unknown";
+
+/** An API call without an answer of WeChat's. */
 export class ApiUnreachableError extends WechatEdgeError {
   override readonly name = "ApiUnreachableError";
-  readonly outcome: "not-sent" | "unknown";
+  readonly outcome: CallOutcome;
 
-  constructor(outcome: "not-sent" | "unknown", message: string, options?: ErrorOptions) {
-    super("api_unreachable", message, options);
+  constructor(code: UnreachableCode, outcome: CallOutcome, message: string, options?: ErrorOptions) {
+    super(code, message, options);
     this.outcome = outcome;
+  }
+}
+
+/** An API call that WeChat would refuse for what it was given: too large, of the wrong type, empty. Nothing was sent. */
+export class ApiInputError extends WechatEdgeError {
+  override readonly name = "ApiInputError";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super("api_input_invalid", message, options);
   }
 }

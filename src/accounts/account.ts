@@ -18,6 +18,15 @@ export type LateReply = (typeof LATE_REPLIES)[number];
 export const TEXT_NAMES = ["apology", "wait", "mailbox", "busy", "more"] as const;
 export type AccountTexts = Partial<Readonly<Record<(typeof TEXT_NAMES)[number], string>>>;
 
+/**
+ * Where access tokens come from. `stable_token` gives every asker the same one; `token` gives each asker a new one and
+ * voids the last, so nobody else may ask.
+ */
+export type AccessTokenSource =
+  | { readonly kind: "stable_token" }
+  | { readonly kind: "token" }
+  | { readonly kind: "url"; readonly url: string };
+
 /** An account as it is configured: texts only, checked. */
 export interface AccountDefinition {
   readonly id: string;
@@ -32,7 +41,16 @@ export interface AccountDefinition {
   readonly encodingAesKeys: readonly string[];
   readonly lateReplies: readonly LateReply[];
   readonly replyDeadlineMs: number | undefined;
-  readonly apiBase: string | undefined;
+  /** Origins that stand for WeChat's API: a relay, a gateway, the simulator. Empty: WeChat's own. */
+  readonly apiBases: readonly string[];
+  /** Set when `apiBases` are relays of ours: what requests to them are signed with. */
+  readonly relaySecret: string | undefined;
+  /** Where access tokens come from: one of WeChat's two calls, or a token server's URL. */
+  readonly accessTokenSource: AccessTokenSource;
+  /** `Authorization` for that token server; without it the request is signed as an operator request. */
+  readonly accessTokenAuthorization: string | undefined;
+  /** The origin that stands for WeChat's pages that a browser opens (web login, QR pictures). Unset: WeChat's own. */
+  readonly webBase: string | undefined;
   readonly texts: AccountTexts;
 }
 

@@ -2,6 +2,7 @@
 import { REPLY_DEADLINE_RANGE_MS, variable, wholeNumber } from "../config.ts";
 import { ENCODING_AES_KEY_PATTERN } from "../protocol/aes.ts";
 import { isProductId, type ProductId } from "../protocol/dialects/index.ts";
+import { API_VARIABLES, readApiSettings } from "./api-settings.ts";
 import {
   ACCOUNT_KINDS,
   type AccountDefinition,
@@ -49,7 +50,7 @@ const VARIABLES = {
   encodingAesKey: "WECHAT_ENCODING_AES_KEY",
   previousEncodingAesKey: "WECHAT_PREVIOUS_ENCODING_AES_KEY",
   mode: "WECHAT_MODE",
-  apiBase: "WECHAT_API_BASE",
+  ...API_VARIABLES,
   lateReplies: "WECHAT_LATE_REPLIES",
   replyDeadlineMs: "REPLY_DEADLINE_MS",
 } as const;
@@ -166,7 +167,7 @@ function readAccount(id: string, fields: Fields, nameOf: (field: string) => stri
     lateReplies:
       readLateReplies(fields("lateReplies"), nameOf("lateReplies"), faults) ?? defaultLateReplies(kind),
     replyDeadlineMs: readDeadline(id, fields("replyDeadlineMs"), nameOf("replyDeadlineMs"), faults),
-    apiBase: fields("apiBase"),
+    ...readApiSettings(fields, nameOf, faults),
     texts: readTexts(fields),
   };
   return faults.length === 0 ? { ok: true, definition } : { ok: false, faults };

@@ -2,7 +2,7 @@
 import { importAesKey } from "../protocol/aes.ts";
 import { DIALECTS } from "../protocol/dialects/index.ts";
 import { Failure } from "../protocol/failures.ts";
-import type { Account } from "./account.ts";
+import type { Account, AccountDefinition } from "./account.ts";
 import { type AccountEntries, faultsOf, readAccounts } from "./definitions.ts";
 
 /** The accounts of one Worker. */
@@ -22,6 +22,12 @@ export class AccountRegistry {
   /** Whether an account of that id is configured, faulty or not. */
   has(id: string): boolean {
     return this.#configured.entries.has(id);
+  }
+
+  /** The account of that id as it is configured; `undefined` when there is none that could be used. */
+  definition(id: string): AccountDefinition | undefined {
+    const entry = this.#configured.entries.get(id);
+    return entry?.ok ? entry.definition : undefined;
   }
 
   /** The account of that id, or why there is none. */

@@ -1,9 +1,10 @@
 /** What a handler gets. */
 import type { AccountView } from "../accounts/account.ts";
+import type { WechatApi } from "../api/client.ts";
 import type { AnyPush, PushEnvelope } from "../protocol/pushes/wire.ts";
 import type { Json, Reply } from "../protocol/replies.ts";
 import type { Logger } from "../telemetry/logger.ts";
-import type { Capabilities, EnqueueOptions, ReplyReceipt, WechatApi } from "./ports.ts";
+import type { Capabilities, EnqueueOptions, ReplyReceipt } from "./ports.ts";
 
 /** What may be given to `ctx.reply`: a text, a reply made by `image()`, `news()` …, or a text that arrives in pieces. */
 export type Replyable = string | Reply | AsyncIterable<string>;

@@ -20,7 +20,7 @@ export type {
   SessionData,
 } from "./context.ts";
 export type { Transformer } from "./run.ts";
-export type { ApiCallOptions, Capabilities, EnqueueOptions, ReplyReceipt, WechatApi } from "./ports.ts";
+export type { Capabilities, EnqueueOptions, ReplyReceipt } from "./ports.ts";
 
 // Replies
 export { image, music, news, raw, text, transfer, video, voice } from "./replies.ts";
@@ -55,10 +55,104 @@ export type {
 export type * from "../protocol/pushes/oa.ts";
 export type { AccountKind, AccountView, LateReply } from "../accounts/account.ts";
 
+// WeChat's API
+export { api } from "./api.ts";
+export type { WechatApi } from "../api/client.ts";
+export type { CallOptions } from "../api/request/caller.ts";
+export type {
+  AutoReply,
+  AutoReplyArticle,
+  AutoReplyInfo,
+  AutoReplyKeyword,
+  KeywordRule,
+  NewsAutoReply,
+} from "../api/calls/auto-replies.ts";
+export type { CustomerArticle, CustomerMessage, SendOptions } from "../api/calls/customer-service.ts";
+export type { CardOptions, JsSdkConfig, JsSdkOptions } from "../api/calls/js-sdk.ts";
+export type {
+  AddedMaterial,
+  LibraryArticle,
+  ListedFile,
+  ListedMaterial,
+  ListedNews,
+  ListedType,
+  MaterialCount,
+  MaterialNews,
+  MaterialPage,
+  MaterialVideo,
+  PageOptions,
+  VideoDescription,
+} from "../api/calls/materials.ts";
+export type { TransferOptions, UploadedMedia, VideoAddress } from "../api/calls/media.ts";
+export type { DownloadedFile, MediaFile, MediaType } from "../api/calls/media-files.ts";
+export type {
+  ConditionalMenu,
+  CurrentMenu,
+  CurrentMenuArticle,
+  CurrentMenuButton,
+  DefaultMenu,
+  MatchRule,
+  MenuPlatform,
+  Menus,
+} from "../api/calls/menu.ts";
+export type {
+  ArticleButton,
+  KeyButton,
+  MaterialButton,
+  MenuAction,
+  MenuButton,
+  MiniProgramButton,
+  SubMenu,
+  ViewButton,
+} from "../api/calls/menu-buttons.ts";
+export type { FileContent, StreamContent } from "../api/request/multipart.ts";
+export type { OpenidPage, OpenidPageOptions, UserPage } from "../api/calls/openids.ts";
+export type {
+  ApiQuota,
+  CallbackCheck,
+  CallbackReport,
+  RateLimit,
+  RequestInfo,
+} from "../api/calls/operations.ts";
+export type { QrCode, TemporaryQrCode } from "../api/calls/qr-codes.ts";
+export type {
+  OneTimeMessage,
+  SubscribeMessage,
+  SubscribeOptions,
+  SubscribeTemplate,
+} from "../api/calls/subscribe-messages.ts";
+export type { CountedTag, Tag } from "../api/calls/tags.ts";
+export type {
+  LinkedMiniProgram,
+  Template,
+  TemplateData,
+  TemplateMessage,
+  TemplateValue,
+} from "../api/calls/templates.ts";
+export type {
+  Follower,
+  Stranger,
+  SubscribeScene,
+  UserInfo,
+  UserInfoOptions,
+  UserLanguage,
+} from "../api/calls/users.ts";
+export type {
+  AuthorizeOptions,
+  LoginGrant,
+  LoginProfile,
+  LoginProof,
+  LoginScope,
+  LoginUser,
+} from "../api/calls/web-login.ts";
+
 // Errors
 export {
   ApiError,
+  ApiInputError,
+  type ApiReaction,
   ApiUnreachableError,
+  type CallOutcome,
   ConfigError,
   type ErrorCode,
   JobError,

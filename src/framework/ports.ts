@@ -1,7 +1,8 @@
 /** What the framework asks of the rooms around it. Declared here, implemented by them. */
 import type { Account } from "../accounts/account.ts";
+import type { WechatApi } from "../api/client.ts";
 import type { Push } from "../protocol/push.ts";
-import type { Json, Reply } from "../protocol/replies.ts";
+import type { Reply } from "../protocol/replies.ts";
 import type { Logger } from "../telemetry/logger.ts";
 
 /** One push on its way through the handlers. */
@@ -13,6 +14,8 @@ export interface Turn {
   /** When the answer must leave, in milliseconds since the epoch. */
   readonly deadline: number;
   readonly env: Cloudflare.Env;
+  /** The account's API; made when a handler asks for it. */
+  readonly api: () => WechatApi;
   /** Keeps work alive after the answer, for 30 s at most. */
   waitUntil(work: Promise<unknown>): void;
 }
@@ -39,25 +42,14 @@ export interface EnqueueOptions {
   readonly delaySeconds?: number;
 }
 
-/** Calls WeChat's API for one account. */
-export interface WechatApi {
-  /**
-   * @throws {ApiError} when WeChat answers with an error number
-   * @throws {ApiUnreachableError} when there is no answer
-   */
-  call<T>(method: "GET" | "POST", path: string, options?: ApiCallOptions): Promise<T>;
-}
-
-/** Parameters and body of an API call. */
-export interface ApiCallOptions {
-  readonly query?: Readonly<Record<string, string>>;
-  readonly body?: Json;
-}
-
-/** Which ways to the user this account and moment allow. */
+/** What this account may do at this moment: by its kind and credentials, and by what WeChat has refused lately. */
 export interface Capabilities {
+  /** `ctx.api.customerService.send`. */
   readonly push: boolean;
+  /** WeChat's retries can be waited for; not yet. */
   readonly hold: boolean;
+  /** `ctx.api.customerService.typing`. */
   readonly typing: boolean;
+  /** Pictures and other media can be uploaded and sent. */
   readonly media: boolean;
 }

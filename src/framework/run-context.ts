@@ -1,25 +1,19 @@
 /** The context that handlers are given, over the run it belongs to. */
 import type { AccountView } from "../accounts/account.ts";
-import { ConfigError } from "../errors.ts";
+import { rightsOf } from "../accounts/rights.ts";
+import type { WechatApi } from "../api/client.ts";
+import { SEND_PATH, TYPING_PATH } from "../api/calls/customer-service.ts";
 import type { AnyPush } from "../protocol/pushes/wire.ts";
 import type { Json } from "../protocol/replies.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { Context, JobContext, Match, Replyable } from "./context.ts";
-import type { Capabilities, EnqueueOptions, ReplyReceipt, WechatApi } from "./ports.ts";
+import type { Capabilities, EnqueueOptions, ReplyReceipt } from "./ports.ts";
 import type { Run } from "./run.ts";
-
-/** Without a conversation object the passive reply is the only way to a user. */
-const PASSIVE_ONLY: Capabilities = { push: false, hold: false, typing: false, media: false };
-
-const NO_API: WechatApi = {
-  async call(method, path) {
-    throw new ConfigError("api_unavailable", `${method} ${path}: this deployment has no WeChat API client.`);
-  },
-};
 
 /** One object per run; `match` and `scene` change with the handler that is running. */
 export class RunContext implements Context {
   readonly #run: Run;
+  #api: WechatApi | undefined;
   match: Match | undefined = undefined;
   scene: string | undefined = undefined;
 
@@ -41,10 +35,19 @@ export class RunContext implements Context {
     return this.#run.turn.push.message;
   }
   get can(): Capabilities {
-    return PASSIVE_ONLY;
+    const { kind, appSecret } = this.#run.turn.account;
+    const { customerService, media } = rightsOf(kind);
+    const hasApi = appSecret !== undefined;
+    return {
+      push: hasApi && customerService && this.api.isOpen(SEND_PATH),
+      hold: false,
+      typing: hasApi && customerService && this.api.isOpen(TYPING_PATH),
+      media: hasApi && media,
+    };
   }
   get api(): WechatApi {
-    return NO_API;
+    this.#api ??= this.#run.turn.api();
+    return this.#api;
   }
   get skipped(): readonly AnyPush[] {
     return [];

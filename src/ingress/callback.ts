@@ -32,13 +32,14 @@ export async function answerPush(scope: Scope): Promise<Response> {
 }
 
 function turnOf(scope: Scope, { account, push }: Verified): Turn {
-  const { ids, log, env, settings, arrived } = scope;
+  const { ids, log, env, settings, arrived, apis } = scope;
   return {
     account,
     push,
     requestId: ids.requestId,
     log,
     env,
+    api: () => apis.of(account.id, log),
     deadline: arrived + (account.replyDeadlineMs ?? settings.replyDeadlineMs),
     waitUntil: (work) => scope.waitUntil(work),
   };

@@ -1,6 +1,7 @@
 /** What one callback request is handled with. */
 import type { AccountRegistry } from "../accounts/registry.ts";
 import type { RefusalRecorder } from "../accounts/refusal-recorder.ts";
+import type { ApiClients } from "../api/clients.ts";
 import type { Settings } from "../config.ts";
 import type { Dispatch } from "../framework/ports.ts";
 import type { RandomSource, RequestIds } from "../telemetry/ids.ts";
@@ -19,6 +20,7 @@ export interface Scope {
   readonly env: Cloudflare.Env;
   readonly settings: Settings;
   readonly accounts: AccountRegistry;
+  readonly apis: ApiClients;
   readonly replays: ReplayGuard;
   readonly refusals: RefusalRecorder;
   readonly dispatch: Dispatch;

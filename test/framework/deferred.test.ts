@@ -134,7 +134,7 @@ describe("the context", () => {
       expect(ctx.env.REFUSAL_LOGS).toBeDefined();
       expect(ctx.deadline - Date.now()).toBeGreaterThan(3_000);
       await expect(async () => ctx.api.call("GET", "/cgi-bin/get_api_domain_ip")).rejects.toMatchObject({
-        code: "api_unavailable",
+        code: "api_not_configured",
       });
       ctx.log.info("from_handler", { answer: 42 });
       await ctx.reply(ctx.requestId);

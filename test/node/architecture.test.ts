@@ -64,6 +64,19 @@ describe("the house", () => {
     }
   });
 
+  test("docs/api.md names every call that is typed", () => {
+    const text = read("docs/api.md");
+    const families = globSync("src/api/calls/*.ts", { cwd: ROOT }).filter((path) =>
+      read(path).includes("#caller: ApiCaller"),
+    );
+    expect(families.length).toBeGreaterThan(10);
+    for (const path of families) {
+      for (const [, method] of read(path).matchAll(/^ {2}(?:async )?\*?([a-z]\w+)(?:<[^>]*>)?\((?!.*;$)/gm)) {
+        if (method !== "constructor") expect(text, `${path} ${method}`).toContain(`\`${method}\``);
+      }
+    }
+  });
+
   test("no file names a package registry's host", () => {
     expect(read("package-lock.json")).not.toMatch(/"resolved"/);
   });

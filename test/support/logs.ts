@@ -1,5 +1,6 @@
 /** Catches the Worker's log lines. */
 import { vi } from "vitest";
+import { Logger } from "../../src/telemetry/logger.ts";
 
 /** One parsed line. */
 export type LogLine = Record<string, unknown>;
@@ -31,6 +32,9 @@ class LogCatcher {
     this.#expected.add(message);
     return this.#lines.filter((line) => line["message"] === message);
   }
+
+  /** A logger that writes nothing. */
+  readonly silent = new Logger({ level: "silent", clock: Date.now }, { requestId: "test", spanId: "test" });
 
   /** Everything that was written, as text. */
   get text(): string {

@@ -1,0 +1,70 @@
+/** Calls that WeChat has refused for good, or for today: they are not made again until their time is over. */
+import type { ApiError } from "../../errors.ts";
+import { refusal } from "./answer.ts";
+import { IP_REFUSALS } from "./errcodes.ts";
+
+/** A closed call. Crosses to the account's object and back. */
+export interface Closure {
+  /** `/cgi-bin/…` */
+  readonly path: string;
+  readonly errcode: number;
+  readonly errmsg: string;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** WeChat's days begin at midnight in Beijing, eight hours ahead of UTC all year. */
+const BEIJING_MS = 8 * HOUR_MS;
+
+/** When the next day begins in Beijing. */
+export function nextBeijingMidnight(nowMs: number): number {
+  return Math.floor((nowMs + BEIJING_MS) / DAY_MS + 1) * DAY_MS - BEIJING_MS;
+}
+
+/** How long a call is not made again after an address was refused: trying from there goes on being refused. */
+const IP_REFUSED_MS = 300_000;
+
+/**
+ * What an error closes: a used-up quota until midnight, a call that the account lacks for a day, one from an address
+ * that is not allowed for five minutes. Most close nothing.
+ */
+export function closureAfter(
+  { reaction, path, errcode, errmsg, remembered }: ApiError,
+  nowMs: number,
+): Closure | undefined {
+  if (remembered) return undefined;
+  if (IP_REFUSALS.has(errcode)) return { path, errcode, errmsg, until: nowMs + IP_REFUSED_MS };
+  if (reaction === "quota") return { path, errcode, errmsg, until: nextBeijingMidnight(nowMs) };
+  return reaction === "permission" ? { path, errcode, errmsg, until: nowMs + DAY_MS } : undefined;
+}
+
+/** The closed calls of one account. */
+export class Closures {
+  readonly #byPath = new Map<string, Closure>();
+
+  /** @throws {ApiError} when calls of that path are closed */
+  check(path: string, nowMs: number): void {
+    const closed = this.#byPath.get(path);
+    if (closed === undefined) return;
+    if (nowMs < closed.until) throw refusal(closed.errcode, closed.errmsg, path, true);
+    this.#byPath.delete(path);
+  }
+
+  /** Whether calls of that path may be made. */
+  isOpen(path: string, nowMs: number): boolean {
+    const closed = this.#byPath.get(path);
+    return closed === undefined || nowMs >= closed.until;
+  }
+
+  close(closure: Closure): void {
+    this.#byPath.set(closure.path, closure);
+  }
+
+  /** Takes over what all isolates together know. */
+  replace(closures: readonly Closure[]): void {
+    this.#byPath.clear();
+    for (const closure of closures) this.close(closure);
+  }
+}
