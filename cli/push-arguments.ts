@@ -7,15 +7,7 @@ import { CATALOGUED, variantsOf } from "../simulator/catalog.ts";
 import { createPush, type FieldChanges, SAMPLE_OPENID } from "../simulator/create-push.ts";
 import { nestedFields } from "../simulator/fields.ts";
 import { newMediaId } from "../simulator/media.ts";
-
-/** A command line that makes no sense. The message says why, in English and Chinese. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-
-  constructor(en: string, zh: string) {
-    super(`${en}\n${zh}`);
-  }
-}
+import { UsageError } from "./usage-error.ts";
 
 /** What the command line asks for. `push` is absent for the URL check. */
 export interface PushCommand {

@@ -5,7 +5,7 @@ import { deliver } from "../simulator/deliver.ts";
 import { accountOf } from "./accounts.ts";
 import { developmentValues } from "./development.ts";
 import { readPort, WORKER_PORT } from "./ports.ts";
-import { type PushCommand, readPushArguments, UsageError } from "./push-arguments.ts";
+import { type PushCommand, readPushArguments } from "./push-arguments.ts";
 import {
   checkExitCode,
   checkLines,
@@ -15,6 +15,7 @@ import {
   kindRemark,
   wireLines,
 } from "./push-report.ts";
+import { UsageError } from "./usage-error.ts";
 import { accountVariables, projectRoot, readDevVars } from "./variables.ts";
 
 const HELP = `npm run push -- <what> [options]

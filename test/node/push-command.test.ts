@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { developmentValues } from "../../cli/development.ts";
-import { readPushArguments, UsageError } from "../../cli/push-arguments.ts";
+import { readPushArguments } from "../../cli/push-arguments.ts";
+import { UsageError } from "../../cli/usage-error.ts";
 import { type Exchange, NOTICE } from "../../simulator/exchange.ts";
 import { element, OTHER_AES_KEY, sha1 } from "../support/wechat.ts";
 import { type CallbackServer, startCallbackServer } from "./support/callback-server.ts";
@@ -172,6 +173,7 @@ describe("where credentials come from", () => {
     expect(Object.keys(developmentValues({ WECHAT_TOKEN: " ", ACCOUNTS: "{}" }))).toEqual([
       "WECHAT_TOKEN",
       "WECHAT_APP_ID",
+      "WECHAT_APP_SECRET",
       "WECHAT_ENCODING_AES_KEY",
       "WECHAT_ACCOUNT_KIND",
     ]);
