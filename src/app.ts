@@ -7,8 +7,8 @@ import { healthRoutes } from "./admin/health.ts";
 import { refusalRoutes } from "./admin/refusals.ts";
 import { ApiClients } from "./api/clients.ts";
 import { readSettings, type Settings } from "./config.ts";
-import type { Bot } from "./framework/bot.ts";
-import { inProcess } from "./framework/in-process.ts";
+import type { Dispatch } from "./framework/ports.ts";
+import { conversations } from "./ingress/conversations.ts";
 import { ReplayGuard } from "./ingress/replay.ts";
 import { callbackRoutes } from "./ingress/routes.ts";
 import { IdMaker, type RandomSource } from "./telemetry/ids.ts";
@@ -19,6 +19,8 @@ export interface AppOptions {
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
   readonly random?: RandomSource;
+  /** How pushes are handled. Default: by the conversations' objects. */
+  readonly dispatch?: Dispatch;
 }
 
 /** What is read from the variables once per isolate. */
@@ -27,17 +29,18 @@ interface Configuration {
   readonly accounts: AccountRegistry;
   readonly apis: ApiClients;
   readonly replays: ReplayGuard;
+  readonly dispatch: Dispatch;
 }
 
-/** The Worker's `fetch` handler for a bot. */
-export function createApp<S extends object>(
-  bot: Bot<S>,
-  { clock = Date.now, random = (bytes) => crypto.getRandomValues(bytes) }: AppOptions = {},
-): Hono<{ Bindings: Cloudflare.Env }> {
+/** The Worker's `fetch` handler. The bot is with the conversations: see index.ts. */
+export function createApp({
+  clock = Date.now,
+  random = (bytes) => crypto.getRandomValues(bytes),
+  dispatch,
+}: AppOptions = {}): Hono<{ Bindings: Cloudflare.Env }> {
   const configurations = new WeakMap<Cloudflare.Env, Configuration>();
   const idMaker = new IdMaker(random);
   const refusals = new RefusalRecorder();
-  const dispatch = inProcess(bot, clock);
 
   const configurationOf = (env: Cloudflare.Env): Configuration => {
     const known = configurations.get(env);
@@ -46,7 +49,13 @@ export function createApp<S extends object>(
     const [a = 0, b = 0] = new Uint32Array(random(new Uint8Array(8)).buffer);
     const accounts = new AccountRegistry(env);
     const apis = new ApiClients({ env, accounts, settings, clock });
-    const configuration = { settings, accounts, apis, replays: new ReplayGuard([a, b]) };
+    const configuration = {
+      settings,
+      accounts,
+      apis,
+      dispatch: dispatch ?? conversations({ clock, locationHint: settings.locationHint }),
+      replays: new ReplayGuard([a, b]),
+    };
     configurations.set(env, configuration);
     const all = [...faults, ...accounts.faults];
     if (all.length > 0) {
@@ -65,7 +74,8 @@ export function createApp<S extends object>(
     );
 
   const callbacks = callbackRoutes((c, accountId) => {
-    const { settings, accounts, apis, replays } = configurationOf(c.env);
+    const configuration = configurationOf(c.env);
+    const { settings } = configuration;
     const ids = idMaker.forRequest(c.req.raw.headers);
     return {
       request: c.req.raw,
@@ -74,15 +84,12 @@ export function createApp<S extends object>(
       ids,
       log: new Logger({ level: settings.logLevel, clock }, ids),
       env: c.env,
-      settings,
-      accounts,
-      apis,
-      replays,
+      ...configuration,
       refusals,
-      dispatch,
       clock,
       random,
       waitUntil: (work) => c.executionCtx.waitUntil(work),
+      sleepUntil: (time) => new Promise((resolve) => setTimeout(resolve, Math.max(0, time - clock()))),
     };
   });
 

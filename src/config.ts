@@ -13,6 +13,8 @@ export interface Settings {
   readonly freshnessSeconds: number;
   /** `MAX_BODY_BYTES`: larger bodies are refused while they are read. Default 65,536. */
   readonly maxBodyBytes: number;
+  /** `DEDUP_SECONDS`: a push that comes again within this time is answered alike and not handled again. Default 86,400. */
+  readonly dedupSeconds: number;
   /** `LOCATION_HINT`: where new Durable Objects are placed. Default `apac-se`. */
   readonly locationHint: DurableObjectLocationHint;
 }
@@ -53,6 +55,7 @@ export function readSettings(env: object): { settings: Settings; faults: string[
     replyDeadlineMs: number("REPLY_DEADLINE_MS", 4_500, REPLY_DEADLINE_RANGE_MS),
     freshnessSeconds: number("FRESHNESS_SECONDS", 300, [1, Number.MAX_SAFE_INTEGER]),
     maxBodyBytes: number("MAX_BODY_BYTES", 65_536, [1_024, 1_048_576]),
+    dedupSeconds: number("DEDUP_SECONDS", 86_400, [60, 2_592_000]),
     locationHint: locationHint(variable(env, "LOCATION_HINT"), faults),
   };
   return { settings, faults };

@@ -21,6 +21,8 @@ export const ERROR_HINTS = {
   job_unknown: "Register the job with `bot.job(name, handler)` before it is enqueued.",
   job_delay_too_long: "Without a queue a job can wait 20 s at most; use a smaller `delaySeconds`.",
   job_payload_not_json: "A job's payload must survive JSON: no functions, no class instances, no cycles.",
+  session_not_json:
+    "Keep plain JSON in ctx.session: texts, numbers, booleans, null, arrays and plain objects.",
   api_not_configured:
     "Set WECHAT_APP_ID and WECHAT_APP_SECRET (appId and appSecret in ACCOUNTS); passive replies need neither.",
   api_input_invalid: "Change what the message names: WeChat would refuse it, so nothing was sent.",
@@ -68,6 +70,15 @@ export class SelectorError extends WechatEdgeError {
 /** A reply that WeChat would refuse. */
 export class ReplyError extends WechatEdgeError {
   override readonly name = "ReplyError";
+}
+
+/** A session value that could not be kept. */
+export class SessionError extends WechatEdgeError {
+  override readonly name = "SessionError";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super("session_not_json", message, options);
+  }
 }
 
 /** A deferred handler or job that cannot be accepted. */

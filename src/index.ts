@@ -1,7 +1,10 @@
 /** The Worker: wiring only. */
 import { createApp } from "./app.ts";
 import bot from "./bot.ts";
+import { conversationObject } from "./conversation/conversation.ts";
 
 export { RefusalLog } from "./accounts/refusal-log.ts";
 export { TokenKeeper } from "./api/token/token-keeper.ts";
-export default createApp(bot);
+/** One user's conversation with one account. */
+export class Conversation extends conversationObject(bot) {}
+export default createApp();

@@ -1,7 +1,17 @@
 /** The Worker under test: what production exports, over a bot with one handler per behaviour. */
 import { createApp } from "../src/app.ts";
-import { testBot } from "./support/test-bot.ts";
+import { conversationObject } from "../src/conversation/conversation.ts";
+import { stage } from "./support/stage.ts";
 
 export { RefusalLog } from "../src/accounts/refusal-log.ts";
 export { TokenKeeper } from "../src/api/token/token-keeper.ts";
-export default createApp(testBot());
+
+/** Its bot and variables are those that the test has put on stage. */
+export class Conversation extends conversationObject(stage.bot) {
+  protected override readonly bot = stage.bot as never;
+
+  constructor(state: DurableObjectState, env: Cloudflare.Env) {
+    super(state, stage.env(env));
+  }
+}
+export default createApp();

@@ -54,9 +54,13 @@ export interface AccountDefinition {
   readonly texts: AccountTexts;
 }
 
-/** An account ready for use: keys imported, product looked up. */
-export interface Account extends AccountDefinition {
+/** An account and its product's row: what pushes are handled with. */
+export interface KnownAccount extends AccountDefinition {
   readonly dialect: Dialect;
+}
+
+/** An account ready to open and seal envelopes: keys imported. */
+export interface Account extends KnownAccount {
   readonly receiveId: string;
   /** Empty in plain mode. */
   readonly keys: readonly AesKey[];

@@ -2,7 +2,7 @@
 import { importAesKey } from "../protocol/aes.ts";
 import { DIALECTS } from "../protocol/dialects/index.ts";
 import { Failure } from "../protocol/failures.ts";
-import type { Account, AccountDefinition } from "./account.ts";
+import type { Account, KnownAccount } from "./account.ts";
 import { type AccountEntries, faultsOf, readAccounts } from "./definitions.ts";
 
 /** The accounts of one Worker. */
@@ -24,10 +24,10 @@ export class AccountRegistry {
     return this.#configured.entries.has(id);
   }
 
-  /** The account of that id as it is configured; `undefined` when there is none that could be used. */
-  definition(id: string): AccountDefinition | undefined {
+  /** The account of that id, without its imported keys; `undefined` when there is none that could be used. */
+  known(id: string): KnownAccount | undefined {
     const entry = this.#configured.entries.get(id);
-    return entry?.ok ? entry.definition : undefined;
+    return entry?.ok ? { ...entry.definition, dialect: DIALECTS[entry.definition.product] } : undefined;
   }
 
   /** The account of that id, or why there is none. */

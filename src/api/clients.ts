@@ -55,12 +55,18 @@ export class ApiClients {
     return new WechatApi(this.shared(accountId), log);
   }
 
+  /** Whether calls of that path are not closed to the account. */
+  isOpen(accountId: string, path: string): boolean {
+    const { closures, clock } = this.shared(accountId);
+    return closures.isOpen(path, clock());
+  }
+
   /** What all calls of an account share. @throws {ConfigError} when no usable account has that id */
   shared(accountId: string): AccountApi {
     const known = this.#shared.get(accountId);
     if (known) return known;
     const { accounts, env, settings, clock } = this.#options;
-    const definition = accounts.definition(accountId);
+    const definition = accounts.known(accountId);
     if (definition === undefined) {
       throw new ConfigError("config_invalid", `There is no usable account "${accountId}".`);
     }

@@ -3,8 +3,26 @@ import { errorFields } from "../telemetry/logger.ts";
 import { Composer } from "./composer.ts";
 import type { Context, JobContext, SessionData } from "./context.ts";
 import { Dispatcher } from "./dispatch.ts";
+import { keyOfPush } from "./keys.ts";
+import type { Push } from "../protocol/push.ts";
 import { RunContext } from "./run-context.ts";
 import type { Run, RunHost, Transformer } from "./run.ts";
+import { sessionEntries, type SessionEntries } from "./session.ts";
+
+/** How a user's session begins and ends. */
+export interface SessionOptions<S extends object> {
+  /** What `ctx.session` is for a user who has none. Default: an empty object. */
+  readonly initial?: () => S;
+  /** After so many seconds without a push the session begins anew. Default 86,400. */
+  readonly idleSeconds?: number;
+}
+
+/** Options of a bot. */
+export interface BotOptions<S extends object> {
+  readonly session?: SessionOptions<S>;
+}
+
+const SESSION_IDLE_SECONDS = 86_400;
 
 /** Takes what a handler threw. */
 type ErrorHandler = (error: unknown, ctx: Context) => unknown;
@@ -18,9 +36,16 @@ type ErrorHandler = (error: unknown, ctx: Context) => unknown;
  * export default bot;
  */
 export class Bot<S extends object = SessionData> extends Composer<S> implements RunHost {
+  readonly #session: SessionOptions<S>;
   readonly #transformers: Transformer<Context>[] = [];
   readonly #errorHandlers: ErrorHandler[] = [];
   #dispatcher: Dispatcher | undefined;
+  #interrupts: ReadonlySet<string> | undefined;
+
+  constructor({ session = {} }: BotOptions<S> = {}) {
+    super();
+    this.#session = session;
+  }
 
   /**
    * Sees every reply before it leaves, in order of registration. `next(reply)` hands it on, changed or not: without
@@ -44,7 +69,28 @@ export class Bot<S extends object = SessionData> extends Composer<S> implements 
 
   /** @internal */
   jobHandler(name: string): ((ctx: JobContext, payload: never) => unknown) | undefined {
-    return this.findJob(name);
+    // A job's session is the bot's: what type it has, only its handler knows.
+    return this.findJob(name) as ((ctx: JobContext, payload: never) => unknown) | undefined;
+  }
+
+  /** @internal */
+  initialSession(): SessionEntries {
+    return sessionEntries(this.#session.initial?.() ?? {});
+  }
+
+  /** @internal */
+  get sessionIdleMs(): number {
+    return (this.#session.idleSeconds ?? SESSION_IDLE_SECONDS) * 1000;
+  }
+
+  /** @internal Whether a push says one of the words of `interrupt`: it waits for no other run. */
+  interrupts(push: Push): boolean {
+    this.#interrupts ??= new Set(
+      this.steps().flatMap((step) => (step.interrupts ? [...(step.pattern?.exact ?? [])] : [])),
+    );
+    if (this.#interrupts.size === 0) return false;
+    const key = keyOfPush(push);
+    return key?.kind === "words" && this.#interrupts.has(key.text.trim());
   }
 
   /** @internal Runs a push through the handlers. Never throws: what a handler throws ends in the log. */
@@ -54,7 +100,7 @@ export class Bot<S extends object = SessionData> extends Composer<S> implements 
     this.#dispatcher ??= new Dispatcher(this.steps());
     try {
       const { handled } = await this.#dispatcher.run(push, ctx);
-      if (!handled && run.passive === undefined) log.warn("push_unhandled", { selector: push.type });
+      if (!handled && !run.replied) log.warn("push_unhandled", { selector: push.type });
       return { failed: false };
     } catch (error) {
       await this.#failed(error, ctx);
@@ -75,6 +121,7 @@ export class Bot<S extends object = SessionData> extends Composer<S> implements 
 
   protected override changed(): void {
     this.#dispatcher = undefined;
+    this.#interrupts = undefined;
     super.changed();
   }
 }

@@ -111,12 +111,15 @@ export class Composer<S extends object = SessionData> {
     });
   }
 
-  /** `hears` for words that must get through at once, whatever else of the same user is being worked on. */
+  /**
+   * `hears` for words that get through at once, whatever else of the same user is being worked on. `ctx.cancel()` ends
+   * that work: its `ctx.signal` aborts, and what it still replies is dropped.
+   */
   interrupt(
     words: readonly string[],
     ...handlers: Middleware<Context<Words, S> & { readonly match: undefined }>[]
   ): this {
-    return this.#listen("words", words, erase(handlers));
+    return this.#listen("words", words, erase(handlers), true);
   }
 
   /**
@@ -173,7 +176,7 @@ export class Composer<S extends object = SessionData> {
     for (const parent of this.#parents) parent.changed();
   }
 
-  #listen(kind: KeyKind, given: Pattern, handlers: readonly AnyMiddleware[]): this {
+  #listen(kind: KeyKind, given: Pattern, handlers: readonly AnyMiddleware[], interrupts = false): this {
     const keys = new Set(SELECTORS_BY_KIND[kind].flatMap((selector) => keysOf(selector)));
     return this.#add({
       keys,
@@ -181,6 +184,7 @@ export class Composer<S extends object = SessionData> {
       predicate: undefined,
       handlers,
       handles: true,
+      interrupts,
     });
   }
 

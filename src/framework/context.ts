@@ -1,5 +1,6 @@
 /** What a handler gets. */
 import type { AccountView } from "../accounts/account.ts";
+import type { SharedContext } from "../accounts/shared-context.ts";
 import type { WechatApi } from "../api/client.ts";
 import type { AnyPush, PushEnvelope } from "../protocol/pushes/wire.ts";
 import type { Json, Reply } from "../protocol/replies.ts";
@@ -13,7 +14,6 @@ export type Replyable = string | Reply | AsyncIterable<string>;
 export type Match = RegExpMatchArray & Readonly<Record<1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9, string>>;
 
 /** The part of the context that jobs have too. `S` is the type of the user's session. */
-// oxlint-disable-next-line no-unused-vars -- part of the public signature: the session's type travels with the handler
 export interface JobContext<S extends object = SessionData> {
   /** The account that the work is done for. */
   readonly account: AccountView;
@@ -28,14 +28,20 @@ export interface JobContext<S extends object = SessionData> {
   /** Writes log lines that carry this request's ids. */
   readonly log: Logger;
   readonly requestId: string;
+  /** What all handlers of the account share: read often, written seldom, in KV. */
+  readonly shared: SharedContext;
+  /**
+   * What is remembered of this user: plain JSON, changed in place. Saved when the handler is done, key by key, so that
+   * two runs at once do not overwrite each other's keys.
+   */
+  session: S;
   /** Aborts when the run has used up its time. Pass it on to `fetch`. */
   readonly signal: AbortSignal;
   /**
    * Gets `x` to the user by the best way that is still open. Resolves when the reply is recorded, not when it is seen.
    *
-   * The first reply of a run is the passive answer. Further ones, and those made after the answer has left, have no
-   * way to the user yet: they are dropped with the warning `reply_dropped`. Of a text over 2,048 bytes the first part
-   * is sent; the rest is dropped with the warning `reply_truncated`.
+   * The first reply of a run answers the push itself. Further ones, and those that come too late for that, go by the
+   * account's late ways (`WECHAT_LATE_REPLIES`), in order. A text over 2,048 bytes becomes several messages.
    *
    * @throws {ReplyError} when WeChat would refuse the reply
    */
@@ -59,6 +65,8 @@ export interface Context<
   readonly match: Match | undefined;
   /** The scanned QR code's scene, without `qrscene_`; only there under `scan`. */
   readonly scene: string | undefined;
+  /** Ends the run of the same user that is under way: for `interrupt`. */
+  cancel(): void;
   /** Messages of the same user that this run stands for as well. */
   readonly skipped: readonly AnyPush[];
 }

@@ -22,7 +22,7 @@ const NAME = Symbol("name of a deferred handler");
  * @example
  * bot.on("text", defer("count", async (ctx) => { await ctx.env.KV.put(…); }));
  */
-export function defer<C extends JobContext>(
+export function defer<C extends JobContext<object>>(
   name: string,
   handler: (ctx: C) => unknown,
   { timeoutMs = AFTER_ANSWER_MS }: DeferOptions = {},

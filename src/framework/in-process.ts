@@ -1,60 +1,65 @@
-/** Runs handlers right here, in the Worker that received the push. */
+/** Runs handlers right here, in the Worker that received the push: for the benchmark, and for tests of handlers alone. */
+import type { Reply } from "../protocol/replies.ts";
 import type { Bot } from "./bot.ts";
-import type { Answer, Dispatch, Turn } from "./ports.ts";
-import { AFTER_ANSWER_MS, Run } from "./run.ts";
+import type { Answer, Dispatch, RunSurroundings, Turn } from "./ports.ts";
+import { Run } from "./run.ts";
+import { SessionCopy } from "./session.ts";
+import { inTime } from "./in-time.ts";
 
 /**
- * A `Dispatch` that keeps no state: a push that WeChat sends twice is handled twice.
- *
- * A run that misses the deadline goes on after the answer for as long as the platform lets it.
+ * A `Dispatch` that keeps no state: a push that WeChat sends twice is handled twice, a session is forgotten, and there
+ * is one reply, the passive one.
  *
  * @param clock milliseconds since the epoch
  */
 export function inProcess<S extends object>(bot: Bot<S>, clock: () => number): Dispatch {
   return async (turn) => {
-    const run = new Run(turn, bot);
+    const surroundings = new PassiveOnly(turn, new SessionCopy(bot.initialSession()));
+    const run = new Run(turn, bot, surroundings);
     const running = bot.handle(run);
     const ended = await inTime(running, turn.deadline - clock());
-    if (ended === undefined) {
-      turn.log.warn("deadline_passed", { selector: turn.push.type });
-      turn.waitUntil(limited(running, run));
-    }
-    const answer = answerOf(run, turn, ended);
+    if (ended === undefined) turn.log.warn("deadline_passed", { selector: turn.push.type });
+    surroundings.isClosed = true;
     run.answered();
-    return answer;
+    return answerOf(surroundings.reply, turn, ended);
   };
 }
 
-function answerOf(run: Run, { account }: Turn, ended: { failed: boolean } | undefined): Answer {
-  if (run.passive) return { kind: "reply", reply: run.passive };
-  if (!ended) return { kind: "pending" };
+class PassiveOnly implements RunSurroundings {
+  readonly canHold = false;
+  readonly session: SessionCopy;
+  readonly #turn: Turn;
+  reply: Reply | undefined;
+  isClosed = false;
+
+  constructor(turn: Turn, session: SessionCopy) {
+    this.#turn = turn;
+    this.session = session;
+  }
+
+  record(reply: Reply): number {
+    if (this.isClosed || this.reply !== undefined) {
+      const cause = this.isClosed ? "the answer has left already" : "the passive reply is taken";
+      this.#turn.log.warn("reply_dropped", { type: reply.MsgType, cause });
+      return 0;
+    }
+    this.reply = reply;
+    return 1;
+  }
+
+  cancel(): void {
+    // Runs of a user are not known to each other here.
+  }
+}
+
+function answerOf(
+  reply: Reply | undefined,
+  { account }: Turn,
+  ended: { failed: boolean } | undefined,
+): Answer {
+  if (reply) return { kind: "reply", reply, route: "passive" };
   const { apology } = account.texts;
-  return ended.failed && apology !== undefined
-    ? { kind: "reply", reply: { MsgType: "text", Content: apology } }
+  return ended?.failed && apology !== undefined
+    ? { kind: "reply", reply: { MsgType: "text", Content: apology }, route: "text" }
     : { kind: "none" };
-}
-
-/** Turns of the microtask queue that a handler gets before a timer is set: one that waits for nothing needs none. */
-const SETTLING_TURNS = 24;
-
-/** What `work` comes to, or `undefined` when it takes longer than `ms`. */
-async function inTime<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
-  const state = { settled: false };
-  const note = (): void => {
-    state.settled = true;
-  };
-  work.then(note, note);
-  for (let turn = 0; turn < SETTLING_TURNS && !state.settled; turn++) await Promise.resolve();
-  if (state.settled) return work;
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
-  });
-  const first = await Promise.race([work, late]);
-  clearTimeout(timer);
-  return first;
-}
-
-async function limited(running: Promise<unknown>, run: Run): Promise<void> {
-  if ((await inTime(running, AFTER_ANSWER_MS)) === undefined) run.abort("the run has used up its time");
 }

@@ -6,9 +6,10 @@
  */
 
 // Registering handlers
-export { Bot } from "./bot.ts";
+export { Bot, type BotOptions, type SessionOptions } from "./bot.ts";
 export { Composer, type PushHandler } from "./composer.ts";
 export { defer, type DeferOptions } from "./defer.ts";
+export { Flow, type FlowAnswers, type FlowOptions, type QuestionOptions } from "./flow.ts";
 export type {
   Context,
   JobContext,
@@ -53,6 +54,7 @@ export type {
   WireValue,
 } from "../protocol/pushes/wire.ts";
 export type * from "../protocol/pushes/oa.ts";
+export type { SharedContext } from "../accounts/shared-context.ts";
 export type { AccountKind, AccountView, LateReply } from "../accounts/account.ts";
 
 // WeChat's API
@@ -158,5 +160,6 @@ export {
   JobError,
   ReplyError,
   SelectorError,
+  SessionError,
   WechatEdgeError,
 } from "../errors.ts";

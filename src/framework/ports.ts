@@ -1,30 +1,53 @@
 /** What the framework asks of the rooms around it. Declared here, implemented by them. */
-import type { Account } from "../accounts/account.ts";
+import type { KnownAccount } from "../accounts/account.ts";
 import type { WechatApi } from "../api/client.ts";
 import type { Push } from "../protocol/push.ts";
 import type { Reply } from "../protocol/replies.ts";
 import type { Logger } from "../telemetry/logger.ts";
+import type { SessionCopy } from "./session.ts";
 
-/** One push on its way through the handlers. */
+/** A push to be handled, and what it came with. */
 export interface Turn {
-  readonly account: Account;
+  readonly account: KnownAccount;
   readonly push: Push;
   readonly requestId: string;
   readonly log: Logger;
   /** When the answer must leave, in milliseconds since the epoch. */
   readonly deadline: number;
   readonly env: Cloudflare.Env;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
   /** The account's API; made when a handler asks for it. */
   readonly api: () => WechatApi;
+  /** Whether calls of that path are not closed to the account. */
+  readonly isOpen: (path: `/${string}`) => boolean;
   /** Keeps work alive after the answer, for 30 s at most. */
   waitUntil(work: Promise<unknown>): void;
 }
 
+/** What is around a run: where its replies go, and what it remembers of the user. */
+export interface RunSurroundings {
+  /**
+   * Takes the `n`-th reply of the run (from 1), which has passed all transformers. A run that is made again gives the
+   * same numbers again: what was recorded under one is not recorded twice.
+   *
+   * @returns into how many messages it went; 0 when no way to the user is open
+   */
+  record(reply: Reply, n: number): number | Promise<number>;
+  /** A copy of the user's session, to be changed by this run. */
+  readonly session: SessionCopy;
+  /** Whether a late answer can wait for WeChat's next attempt. */
+  readonly canHold: boolean;
+  /** Ends the run of the same user that is under way. */
+  cancel(): void;
+}
+
 /** What came of a turn: a reply, nothing to say, or no end before the deadline. */
 export type Answer =
-  | { readonly kind: "reply"; readonly reply: Reply }
-  | { readonly kind: "none" }
-  | { readonly kind: "pending" };
+  | { readonly kind: "reply"; readonly reply: Reply; readonly route: "passive" | "hold" | "mailbox" | "text" }
+  | { readonly kind: "none"; readonly route?: "push" | undefined }
+  /** No answer is given on purpose: WeChat will ask again. */
+  | { readonly kind: "silence"; readonly until: number };
 
 /** Runs a push through the handlers and answers by its deadline. Never throws. */
 export type Dispatch = (turn: Turn) => Promise<Answer>;
@@ -44,9 +67,9 @@ export interface EnqueueOptions {
 
 /** What this account may do at this moment: by its kind and credentials, and by what WeChat has refused lately. */
 export interface Capabilities {
-  /** `ctx.api.customerService.send`. */
+  /** `ctx.api.customerService.send`, and late replies by it. */
   readonly push: boolean;
-  /** WeChat's retries can be waited for; not yet. */
+  /** WeChat's retries can be waited for. */
   readonly hold: boolean;
   /** `ctx.api.customerService.typing`. */
   readonly typing: boolean;

@@ -1,12 +1,13 @@
 /** The context that handlers are given, over the run it belongs to. */
 import type { AccountView } from "../accounts/account.ts";
 import { rightsOf } from "../accounts/rights.ts";
+import { SharedContext } from "../accounts/shared-context.ts";
 import type { WechatApi } from "../api/client.ts";
 import { SEND_PATH, TYPING_PATH } from "../api/calls/customer-service.ts";
 import type { AnyPush } from "../protocol/pushes/wire.ts";
 import type { Json } from "../protocol/replies.ts";
 import type { Logger } from "../telemetry/logger.ts";
-import type { Context, JobContext, Match, Replyable } from "./context.ts";
+import type { Context, JobContext, Match, Replyable, SessionData } from "./context.ts";
 import type { Capabilities, EnqueueOptions, ReplyReceipt } from "./ports.ts";
 import type { Run } from "./run.ts";
 
@@ -14,6 +15,7 @@ import type { Run } from "./run.ts";
 export class RunContext implements Context {
   readonly #run: Run;
   #api: WechatApi | undefined;
+  #shared: SharedContext | undefined;
   match: Match | undefined = undefined;
   scene: string | undefined = undefined;
 
@@ -22,7 +24,7 @@ export class RunContext implements Context {
   }
 
   /** The run behind a context. Only contexts that we made have one. */
-  static runOf(ctx: JobContext): Run {
+  static runOf(ctx: JobContext<object>): Run {
     if (#run in ctx) return ctx.#run;
     throw new TypeError("a handler must be called with the context that it was given");
   }
@@ -39,9 +41,9 @@ export class RunContext implements Context {
     const { customerService, media } = rightsOf(kind);
     const hasApi = appSecret !== undefined;
     return {
-      push: hasApi && customerService && this.api.isOpen(SEND_PATH),
-      hold: false,
-      typing: hasApi && customerService && this.api.isOpen(TYPING_PATH),
+      push: hasApi && customerService && this.#run.turn.isOpen(SEND_PATH),
+      hold: this.#run.surroundings.canHold,
+      typing: hasApi && customerService && this.#run.turn.isOpen(TYPING_PATH),
       media: hasApi && media,
     };
   }
@@ -66,6 +68,20 @@ export class RunContext implements Context {
   }
   get signal(): AbortSignal {
     return this.#run.signal;
+  }
+
+  get shared(): SharedContext {
+    const { env, account, log, clock } = this.#run.turn;
+    this.#shared ??= new SharedContext(env.KV, account.id, log, clock);
+    return this.#shared;
+  }
+
+  get session(): SessionData {
+    return this.#run.surroundings.session.data;
+  }
+
+  cancel(): void {
+    this.#run.surroundings.cancel();
   }
 
   reply(x: Replyable): Promise<ReplyReceipt> {

@@ -1,10 +1,10 @@
 /** One push on its way through the handlers: what was replied, and what is still to be done after the answer. */
 import { JobError, ReplyError } from "../errors.ts";
-import { cutUtf8, utf8Length } from "../protocol/utf8.ts";
-import { type Json, MAX_TEXT_BYTES, type Reply } from "../protocol/replies.ts";
+import type { Json, Reply } from "../protocol/replies.ts";
+import { splitText } from "../protocol/split-text.ts";
 import { errorFields } from "../telemetry/logger.ts";
 import type { Context, JobContext, Replyable } from "./context.ts";
-import type { EnqueueOptions, ReplyReceipt, Turn } from "./ports.ts";
+import type { EnqueueOptions, ReplyReceipt, RunSurroundings, Turn } from "./ports.ts";
 import { text } from "./replies.ts";
 
 /** Work after an answer is cut off by the platform after 30 s; ours ends a little before. */
@@ -23,17 +23,24 @@ export interface RunHost {
 /** The state of one run. */
 export class Run {
   readonly turn: Turn;
+  readonly surroundings: RunSurroundings;
   readonly #host: RunHost;
   readonly #later: (() => Promise<void>)[] = [];
+  #afterEach: () => void = () => {};
   #controller: AbortController | undefined;
   #answered = false;
   #count = 0;
-  /** The passive reply, once there is one. */
-  passive: Reply | undefined;
+  #recorded = 0;
 
-  constructor(turn: Turn, host: RunHost) {
+  constructor(turn: Turn, host: RunHost, surroundings: RunSurroundings) {
     this.turn = turn;
     this.#host = host;
+    this.surroundings = surroundings;
+  }
+
+  /** Whether a reply was recorded. */
+  get replied(): boolean {
+    return this.#recorded > 0;
   }
 
   get signal(): AbortSignal {
@@ -50,12 +57,12 @@ export class Run {
     const reply = typeof x === "string" ? text(x) : await replyOf(x);
     this.#check(reply);
     const id = `${this.turn.requestId}.${++this.#count}`;
-    if (this.#host.transformers.length === 0) return { id, parts: this.#record(reply) };
+    if (this.#host.transformers.length === 0) return { id, parts: await this.#record(reply) };
     let parts = 0;
     const pass = async (index: number, current: Reply): Promise<void> => {
       const transformer = this.#host.transformers[index];
       if (transformer) await transformer(current, ctx, (next) => pass(index + 1, next));
-      else parts += this.#record(current);
+      else parts += await this.#record(current);
     };
     await pass(0, reply);
     return { id, parts };
@@ -71,23 +78,13 @@ export class Run {
     }
   }
 
-  #record(reply: Reply): number {
-    const { log } = this.turn;
-    if (this.#answered || this.passive !== undefined) {
-      const cause = this.#answered ? "the answer has left already" : "the passive reply is taken";
-      log.warn("reply_dropped", { type: reply.MsgType, cause });
-      return 0;
+  async #record(reply: Reply): Promise<number> {
+    if (reply.MsgType !== "text") return this.surroundings.record(reply, ++this.#recorded);
+    let parts = 0;
+    for (const Content of splitText(reply.Content)) {
+      parts += await this.surroundings.record({ MsgType: "text", Content }, ++this.#recorded);
     }
-    this.passive = reply.MsgType === "text" ? this.#cut(reply.Content) : reply;
-    return 1;
-  }
-
-  #cut(content: string): Reply {
-    if (content.length * 3 <= MAX_TEXT_BYTES || utf8Length(content) <= MAX_TEXT_BYTES) {
-      return { MsgType: "text", Content: content };
-    }
-    this.turn.log.warn("reply_truncated", { bytes: utf8Length(content), sent_bytes: MAX_TEXT_BYTES });
-    return { MsgType: "text", Content: cutUtf8(content, MAX_TEXT_BYTES) };
+    return parts;
   }
 
   /** Has `work` done after the answer, for `timeoutMs` at most. */
@@ -104,6 +101,7 @@ export class Run {
         this.turn.log.error("deferred_failed", { name, ...errorFields(error) });
       } finally {
         clearTimeout(timer);
+        this.#afterEach();
       }
     };
     if (this.#answered) this.turn.waitUntil(task());
@@ -129,9 +127,14 @@ export class Run {
     this.after(name, () => handler(ctx, copy), AFTER_ANSWER_MS - delayMs, delayMs);
   }
 
-  /** Closes the passive way and starts what was put off until then. */
-  answered(): void {
+  /**
+   * Starts what was put off until after the answer.
+   *
+   * @param afterEach called when one of them has ended
+   */
+  answered(afterEach: () => void = () => {}): void {
     this.#answered = true;
+    this.#afterEach = afterEach;
     for (const task of this.#later.splice(0)) this.turn.waitUntil(task());
   }
 }

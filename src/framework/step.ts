@@ -20,6 +20,8 @@ export interface Step {
   readonly handlers: readonly AnyMiddleware[];
   /** Whether its handlers count as having handled a push; middleware of `use` does not. */
   readonly handles: boolean;
+  /** Whether its words get through while another run of the same user is under way. */
+  readonly interrupts?: boolean;
 }
 
 /** What `hears`, `click` or `scan` compare with. */

@@ -1,6 +1,7 @@
 /** The way of a push, top to bottom. */
 import type { Answer, Turn } from "../framework/ports.ts";
 import { Failure } from "../protocol/failures.ts";
+import { pushKey } from "../protocol/push-key.ts";
 import { errorFields } from "../telemetry/logger.ts";
 import { refuse, reply, silence } from "./answer.ts";
 import type { Scope } from "./scope.ts";
@@ -17,6 +18,7 @@ export async function answerPush(scope: Scope): Promise<Response> {
   if (verified instanceof Failure) return refuse(scope, verified);
   try {
     const answer = await scope.dispatch(turnOf(scope, verified));
+    if (answer.kind === "silence") await scope.sleepUntil(answer.until);
     const response =
       answer.kind === "reply" ? await reply(scope, verified, answer.reply) : silence(scope, verified.account);
     logAnswer(scope, verified, answer);
@@ -39,7 +41,9 @@ function turnOf(scope: Scope, { account, push }: Verified): Turn {
     requestId: ids.requestId,
     log,
     env,
+    clock: scope.clock,
     api: () => apis.of(account.id, log),
+    isOpen: (path) => apis.isOpen(account.id, path),
     deadline: arrived + (account.replyDeadlineMs ?? settings.replyDeadlineMs),
     waitUntil: (work) => scope.waitUntil(work),
   };
@@ -52,8 +56,8 @@ function logAnswer(scope: Scope, { account, push }: Verified, answer: Answer): v
     account: account.id,
     product: account.product,
     selector: push.type,
-    message_key: message.MsgId,
-    route: replied ? "passive" : undefined,
+    message_key: pushKey(push),
+    route: answer.kind === "silence" ? "hold" : answer.route,
     outcome: replied ? answer.reply.MsgType : answer.kind,
     duration_ms: scope.clock() - scope.arrived,
   };

@@ -27,4 +27,6 @@ export interface Scope {
   readonly clock: () => number;
   readonly random: RandomSource;
   waitUntil(work: Promise<unknown>): void;
+  /** Waits until a time, in milliseconds since the epoch. */
+  sleepUntil(time: number): Promise<void>;
 }

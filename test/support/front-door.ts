@@ -3,6 +3,7 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { env } from "cloudflare:workers";
 import type { Bot } from "wechat-edge";
 import { createApp } from "../../src/app.ts";
+import { stage } from "./stage.ts";
 import { testBot } from "./test-bot.ts";
 import { AES_KEY, APP_ID, element, openReply, type PushOptions, pushRequest, TOKEN } from "./wechat.ts";
 
@@ -33,24 +34,29 @@ export interface FetchOptions {
 export class FrontDoor {
   readonly #app;
   readonly #env: Cloudflare.Env;
+  readonly #stage: () => void;
+  readonly #appId: string;
 
   constructor(
     vars: object = SECURE,
     bot: Bot<never> | Bot = testBot(),
-    options: Parameters<typeof createApp>[1] = {},
+    options: Parameters<typeof createApp>[0] = {},
   ) {
-    this.#app = createApp(bot, options);
+    this.#app = createApp(options);
     this.#env = { ...env, ...vars };
+    this.#appId = String(Reflect.get(vars, "WECHAT_APP_ID") ?? APP_ID);
+    this.#stage = () => stage.set(vars, bot);
   }
 
   /** Sends a request. */
   async fetch(request: Request, { wait = false, key = AES_KEY }: FetchOptions = {}): Promise<Answer> {
+    this.#stage();
     const ctx = createExecutionContext();
     const response = await this.#app.fetch(request, this.#env, ctx);
     const body = await response.text();
     if (wait) await waitOnExecutionContext(ctx);
     const sealed = body.startsWith("<xml><Encrypt>");
-    const plain = sealed ? openReply(body, { key }) : body;
+    const plain = sealed ? openReply(body, { key, appId: this.#appId }) : body;
     return {
       status: response.status,
       headers: response.headers,

@@ -71,6 +71,8 @@ export interface CustomerArticle {
 export interface SendOptions {
   /** Sends it under the name of that customer-service account (`name@gh_…`). */
   readonly kfAccount?: string;
+  /** `false`: a busy WeChat is not asked again. */
+  readonly repeat?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -97,9 +99,9 @@ export class CustomerService {
   async send(touser: string, message: CustomerMessage | string, options: SendOptions = {}): Promise<void> {
     const given = typeof message === "string" ? textMessage(message) : message;
     checkMessage(given);
-    const { kfAccount, signal } = options;
+    const { kfAccount, repeat, signal } = options;
     const by = kfAccount === undefined ? {} : { customservice: { kf_account: kfAccount } };
-    await this.#caller.call("POST", SEND_PATH, { body: { touser, ...given, ...by }, signal });
+    await this.#caller.call("POST", SEND_PATH, { body: { touser, ...given, ...by }, repeat, signal });
   }
 
   /**

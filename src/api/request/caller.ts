@@ -29,6 +29,8 @@ export interface CallOptions {
    * hosts too. Default: `true` for GET, `false` for POST.
    */
   readonly idempotent?: boolean;
+  /** `false`: one attempt and no more; whoever calls has a plan of its own. Default `true`. */
+  readonly repeat?: boolean | undefined;
   /** `false` for the few calls that take no access token; their refusals close nothing. Default `true`. */
   readonly token?: boolean;
   /** For one attempt, in milliseconds. Default 5,000; 30,000 for files. */
@@ -188,11 +190,11 @@ export class ApiCaller {
     read: (answer: OpenAnswer) => Promise<T>,
     token: string | undefined,
   ): Promise<T> {
-    const { idempotent = method === "GET", signal } = options;
+    const { idempotent = method === "GET", repeat = true, signal } = options;
     const { sleep, account } = this.#api;
     const attempt = (target: Target): Promise<T> =>
       this.#watched(async () => read(await this.#send(method, path, options, token, target)));
-    return withRetries(attempt, { targets: targetsOf(account), idempotent, sleep, signal });
+    return withRetries(attempt, { targets: targetsOf(account), idempotent, repeat, sleep, signal });
   }
 
   /**

@@ -17,6 +17,8 @@ export interface RetryOptions {
   readonly targets: readonly Target[];
   /** Whether the call may be repeated although nobody knows whether it took effect. */
   readonly idempotent: boolean;
+  /** `false`: the first failure is final. */
+  readonly repeat?: boolean;
   readonly sleep: Sleep;
   readonly signal: AbortSignal | undefined;
 }
@@ -43,7 +45,7 @@ export async function withRetries<T>(
       return await attempt(target);
     } catch (error) {
       const pause = isBusy(error) ? BUSY_PAUSES_MS[busy++] : pauseAfter(error, failed++, options);
-      if (pause === undefined) throw error;
+      if (pause === undefined || options.repeat === false) throw error;
       await sleep(pause * (1 + JITTER * (2 * Math.random() - 1)), signal);
     }
   }

@@ -1,7 +1,9 @@
 /** A real Worker under `wrangler dev`, for tests that come from outside: one per file is enough. */
+import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { PACKAGE_ROOT, type Variables } from "../../../cli/variables.ts";
 import { startWorkerProcess } from "../../../cli/worker-process.ts";
 import { freePorts } from "./ports.ts";
@@ -11,6 +13,8 @@ export interface TestWorkerOptions {
   readonly vars?: Variables;
   /** The Worker's main file, from the project's root. Default: test/worker.ts, whose bot is test/support/test-bot.ts. */
   readonly main?: string;
+  /** A folder that keeps what it stores; it outlives the Worker. Default: one of its own, thrown away at the end. */
+  readonly state?: string;
 }
 
 /** A Worker that answers. */
@@ -21,6 +25,8 @@ export interface TestWorker {
   /** The lines it wrote so far. */
   readonly lines: readonly string[];
   stop(): Promise<void>;
+  /** Ends it as a power cut does: SIGKILL for all of its processes, in one moment. */
+  kill(): Promise<void>;
 }
 
 /**
@@ -30,9 +36,10 @@ export interface TestWorker {
 export async function startWorker({
   vars = {},
   main = "test/worker.ts",
+  state,
 }: TestWorkerOptions): Promise<TestWorker> {
-  const state = await mkdtemp(join(tmpdir(), "wechat-edge-worker-"));
-  const noVariables = join(state, "no.vars");
+  const own = await mkdtemp(join(tmpdir(), "wechat-edge-worker-"));
+  const noVariables = join(own, "no.vars");
   await writeFile(noVariables, "");
   const lines: string[] = [];
   const port = await freePorts();
@@ -40,14 +47,39 @@ export async function startWorker({
     root: PACKAGE_ROOT,
     port,
     variables: vars,
-    more: [main, "--persist-to", state, "--env-file", noVariables],
+    more: [main, "--persist-to", state ?? own, "--env-file", noVariables],
     write: (line) => lines.push(line),
   });
   const stop = async (): Promise<void> => {
     await worker.stop();
-    await rm(state, { recursive: true, force: true });
+    await rm(own, { recursive: true, force: true });
   };
-  if (await worker.ready) return { url: worker.url, port, lines, stop };
+  const kill = async (): Promise<void> => {
+    // Its own folder stands in its command line, and in no other's.
+    for (const pid of await familyOf(own)) process.kill(pid, "SIGKILL");
+    await worker.ended;
+    await stop();
+  };
+  if (await worker.ready) return { url: worker.url, port, lines, stop, kill };
   await stop();
   throw new Error(`The Worker did not start:\n${lines.join("\n")}`);
+}
+
+/** The process whose command line has `word`, and everything that it started. */
+async function familyOf(word: string): Promise<number[]> {
+  const { stdout } = await promisify(execFile)("ps", ["-A", "-ww", "-o", "pid=,ppid=,args="]);
+  const processes = stdout
+    .trim()
+    .split("\n")
+    .map((line) => {
+      const [pid = "", parent = "", ...args] = line.trim().split(/\s+/);
+      return { pid: Number(pid), parent: Number(parent), args: args.join(" ") };
+    });
+  const found = processes.filter(({ args }) => args.includes(word)).map(({ pid }) => pid);
+  for (const pid of found) {
+    for (const { pid: child, parent } of processes) {
+      if (parent === pid && !found.includes(child)) found.push(child);
+    }
+  }
+  return found;
 }

@@ -1,0 +1,120 @@
+/** What each push is answered with, and which way a late reply takes. Every decision is written down as it is made. */
+import { rightsOf } from "../accounts/rights.ts";
+import type { KnownAccount } from "../accounts/account.ts";
+import { customerMessageOf, SEND_PATH } from "../api/calls/customer-service.ts";
+import type { Reply } from "../protocol/replies.ts";
+import type { TalkHost } from "./host.ts";
+import type { Ledger } from "./ledger.ts";
+import { collect } from "./mailbox.ts";
+import { AFTER_ANSWER_MS } from "./outbox.ts";
+import { lateRoute, replyRoute } from "./reply-routes.ts";
+import { newRecord, passiveReply, type ReplyRecord, type TurnAnswer, type TurnRecord } from "./turn.ts";
+
+/** Shown when the answer will wait in the mailbox, unless the account has a text of its own. */
+const MAILBOX_HINT = "正在处理，请稍后发送「继续」或任意消息查看回复。";
+
+/** The answers of one conversation. */
+export class Answers {
+  readonly #host: TalkHost;
+  readonly #ledger: Ledger;
+
+  constructor(host: TalkHost, ledger: Ledger) {
+    this.#host = host;
+    this.#ledger = ledger;
+  }
+
+  /** What a push is answered with, from now on and at every repetition: what waits for the user first, then its own. */
+  decide(turn: TurnRecord): TurnAnswer {
+    if (turn.answer !== undefined) return turn.answer;
+    const passive = passiveReply(turn);
+    const collected = turn.user === "" ? undefined : collect(this.#ledger, turn);
+    if (collected) {
+      for (const { record, turn: owner } of collected.records) {
+        record.state = "collected";
+        this.#ledger.save(owner);
+      }
+      if (passive && !collected.hasOwn) passive.state = "boxed";
+      turn.answer = { kind: "reply", reply: collected.reply, route: "mailbox" };
+    } else if (passive) {
+      turn.answer = { kind: "reply", reply: passive.reply, route: turn.held ? "hold" : "passive" };
+    } else turn.answer = { kind: "none" };
+    this.#ledger.save(turn);
+    return turn.answer;
+  }
+
+  /** The answer must leave: what there is, or else a text that fits the way that the late answer will take. */
+  late(turn: TurnRecord, mayHold: boolean): TurnAnswer | "hold" {
+    if (passiveReply(turn) || (turn.user !== "" && collect(this.#ledger, turn))) return this.decide(turn);
+    const account = this.#host.account(turn.account);
+    const facts = account && { ...this.#facts(turn, account), attempts: turn.attempts, mayHold };
+    const route = facts && lateRoute(facts);
+    this.#host.log(turn).info("answer_late", { message_key: turn.key, route, attempt: turn.attempts });
+    if (route === "hold") {
+      turn.held = true;
+      this.#ledger.save(turn);
+      return "hold";
+    }
+    const { wait, mailbox = MAILBOX_HINT } = account?.texts ?? {};
+    const text = route === "mailbox" ? mailbox : route === "push" ? wait : undefined;
+    turn.answer =
+      text === undefined
+        ? { kind: "none", ...(route === "push" ? { route } : {}) }
+        : { kind: "reply", reply: textReply(text), route: "text" };
+    this.#ledger.save(turn);
+    return turn.answer;
+  }
+
+  /** WeChat has not asked again for an answer that was held for it. */
+  missed(turn: TurnRecord): void {
+    turn.answer = { kind: "none" };
+    const passive = passiveReply(turn);
+    if (passive) this.route(turn, passive);
+    this.#ledger.save(turn);
+  }
+
+  /** A handler has thrown and replied nothing: the account's apology, by the way that is open. */
+  apologise(turn: TurnRecord, apology: string): void {
+    const record = newRecord(1, textReply(apology));
+    turn.replies.push(record);
+    if (turn.answer !== undefined) this.route(turn, record);
+  }
+
+  /**
+   * Finds a way for a reply that the push itself cannot carry any more.
+   *
+   * @param except a way that has turned out to be closed
+   */
+  route(turn: TurnRecord, record: ReplyRecord, except?: "push"): void {
+    const account = this.#host.account(turn.account);
+    const facts = account && this.#facts(turn, account);
+    const canPush =
+      facts?.canPush === true && except !== "push" && customerMessageOf(record.reply) !== undefined;
+    const route = facts && replyRoute({ ...facts, canPush });
+    record.notBefore = this.#host.clock() + AFTER_ANSWER_MS;
+    record.state = stateOn(route, record.reply);
+    if (record.state !== "dropped") return;
+    const { MsgType: type } = record.reply;
+    this.#host.log(turn).warn("reply_dropped", { n: record.n, type, cause: "no way to the user is open" });
+  }
+
+  #facts(
+    { user }: TurnRecord,
+    { id, kind, appSecret, lateReplies }: KnownAccount,
+  ): { lateReplies: KnownAccount["lateReplies"]; canPush: boolean; hasUser: boolean } {
+    const hasUser = user !== "";
+    const mayPush = hasUser && appSecret !== undefined && rightsOf(kind).customerService;
+    return { lateReplies, hasUser, canPush: mayPush && this.#host.isOpen(id, SEND_PATH) };
+  }
+}
+
+function stateOn(route: "push" | "mailbox" | undefined, reply: Reply): ReplyRecord["state"] {
+  if (route === "push") return "intent";
+  // A transfer hands over the message that it answers, and a body of one's own answers that push only.
+  const isBoxable = reply.MsgType !== "transfer_customer_service" && reply.MsgType !== "raw";
+  return route === "mailbox" && isBoxable ? "boxed" : "dropped";
+}
+
+/** A text of the account's own. */
+export function textReply(Content: string): Reply {
+  return { MsgType: "text", Content };
+}

@@ -1,0 +1,114 @@
+/** The Durable Object of one account and user: RPC and alarm, and no rule in it. */
+import { DurableObject } from "cloudflare:workers";
+import type { Bot } from "../framework/bot.ts";
+import { UserLimit } from "../limits/user-limit.ts";
+import { errorFields, Logger } from "../telemetry/logger.ts";
+import { type TalkHost, workshopOf } from "./host.ts";
+import { Ledger } from "./ledger.ts";
+import { Rows } from "./rows.ts";
+import type { AskCall, Progress, PushCall } from "./rpc.ts";
+import { SessionStore } from "./session-store.ts";
+import { Talk } from "./talk.ts";
+
+const clock = (): number => Date.now();
+
+/** An alarm that is not earlier than the armed one by this much is not worth a row. */
+const ALARM_SLACK_MS = 1_000;
+
+/**
+ * The class of the conversations of a bot: `export class Conversation extends conversationObject(bot) {}`.
+ */
+export function conversationObject<S extends object>(bot: Bot<S>): typeof ConversationObject {
+  return class extends ConversationObject {
+    // What type its session has, only the bot's own handlers know.
+    protected override readonly bot = bot as unknown as Bot<never>;
+  };
+}
+
+/** One per account and user. */
+export class ConversationObject extends DurableObject {
+  protected readonly bot: Bot<never> | undefined;
+  #talk: Talk | undefined;
+  /** When the alarm is armed for; `undefined` when that is not known yet, `Infinity` for never. */
+  #alarmAt: number | undefined;
+  #expiresMs = 0;
+  #lastUse: () => number = () => 0;
+
+  /** A push was delivered: runs it, joins its run, or repeats its answer. */
+  async receive(call: PushCall): Promise<Progress> {
+    const progress = await this.#opened().receive(call);
+    await this.#schedule();
+    return progress;
+  }
+
+  /** How far a push is. */
+  async ask(call: AskCall): Promise<Progress> {
+    const progress = this.#opened().ask(call);
+    await this.#schedule();
+    return progress;
+  }
+
+  /** Takes care of what is left: late replies, orphaned runs, and at last the object itself. */
+  override async alarm(): Promise<void> {
+    this.#alarmAt = Infinity;
+    const now = clock();
+    const talk = this.#opened();
+    try {
+      await talk.tend();
+    } catch (error) {
+      const { settings } = workshopOf(this.env, clock);
+      const log = new Logger({ level: settings.logLevel, clock }, { requestId: "alarm", spanId: "alarm" });
+      log.error("conversation_alarm_failed", errorFields(error));
+    }
+    if (talk.dueAt === undefined && now - this.#lastUse() > this.#expiresMs) {
+      this.#talk = undefined;
+      await this.ctx.storage.deleteAll();
+      return;
+    }
+    await this.#schedule();
+  }
+
+  #opened(): Talk {
+    if (this.#talk) return this.#talk;
+    const { bot } = this;
+    if (!bot) throw new TypeError("export a class made by conversationObject(bot)");
+    const { settings, accounts, apis } = workshopOf(this.env, clock);
+    const logWith = (requestId: string, spanId: string): Logger =>
+      new Logger({ level: settings.logLevel, clock }, { requestId, spanId });
+    const host: TalkHost = {
+      bot,
+      env: this.env,
+      clock,
+      account: (id) => accounts.known(id),
+      api: (id, log) => apis.of(id, log),
+      isOpen: (id, path) => apis.isOpen(id, path),
+      log: ({ requestId }) => logWith(requestId, "conversation"),
+      logOf: ({ requestId, spanId }) => logWith(requestId, spanId),
+      waitUntil: (work) => this.ctx.waitUntil(work),
+      schedule: () => this.#schedule(),
+    };
+    // What was not written must not be answered from memory either: the next call begins from what is kept.
+    const rows = new Rows(this.ctx.storage.sql, () => this.ctx.abort("a conversation could not be written"));
+    const kept = rows.load();
+    const keepMs = settings.dedupSeconds * 1000;
+    const ledger = new Ledger(rows, kept.turns, keepMs);
+    const session = new SessionStore(rows, kept.session, {
+      idleMs: bot.sessionIdleMs,
+      initial: () => bot.initialSession(),
+    });
+    this.#expiresMs = Math.max(keepMs, bot.sessionIdleMs);
+    this.#lastUse = () => Math.max(ledger.lastAt, session.usedAt);
+    this.#talk = new Talk({ host, ledger, session, limit: new UserLimit() });
+    return this.#talk;
+  }
+
+  /** One lazy alarm: for what is due next, else for the end of everything that is kept. */
+  async #schedule(): Promise<void> {
+    const expiresAt = this.#lastUse() + this.#expiresMs + ALARM_SLACK_MS;
+    const at = this.#talk?.dueAt ?? expiresAt;
+    this.#alarmAt ??= (await this.ctx.storage.getAlarm()) ?? Infinity;
+    if (this.#alarmAt <= at + ALARM_SLACK_MS) return;
+    this.#alarmAt = at;
+    await this.ctx.storage.setAlarm(at);
+  }
+}

@@ -1,0 +1,115 @@
+/** The turns of one user: all in memory while the object lives, each in a row of a ring that overwrites itself. */
+import type { PushCall } from "./rpc.ts";
+import type { Rows } from "./rows.ts";
+import { isBoxed, isOpen, type ReplyRecord, type TurnRecord } from "./turn.ts";
+
+/** Rows that a ring may grow to; then the oldest is taken before its time. */
+export const MAX_TURNS = 1_024;
+
+/** Finds pushes that came before, and keeps what was made of them. */
+export class Ledger {
+  readonly #rows: Rows;
+  readonly #keepMs: number;
+  readonly #slots: Map<number, TurnRecord>;
+  readonly #slotByKey = new Map<string, number>();
+  /** Those that something is still to be done for, or that wait for the user; the oldest first. */
+  readonly #unfinished = new Set<TurnRecord>();
+  #nextSeq = 0;
+  #lastAt = 0;
+
+  /** @param keepMs how long a push is remembered */
+  constructor(rows: Rows, turns: ReadonlyMap<number, TurnRecord>, keepMs: number) {
+    this.#rows = rows;
+    this.#keepMs = keepMs;
+    this.#slots = new Map(turns);
+    for (const [slot, turn] of turns) {
+      this.#slotByKey.set(turn.key, slot);
+      this.#nextSeq = Math.max(this.#nextSeq, turn.seq + 1);
+      this.#lastAt = Math.max(this.#lastAt, turn.deliveredAt);
+    }
+    for (const turn of [...turns.values()].sort((a, b) => a.seq - b.seq)) this.#note(turn);
+  }
+
+  /** The turn of that key; one that is past its time is forgotten. */
+  find(key: string, now: number): TurnRecord | undefined {
+    const slot = this.#slotByKey.get(key);
+    const turn = slot === undefined ? undefined : this.#slots.get(slot);
+    return turn && (isOpen(turn) || !this.#isPast(turn, now)) ? turn : undefined;
+  }
+
+  /** Begins a turn, in memory only. */
+  open({ account, user, key, push, requestId }: PushCall, now: number): TurnRecord {
+    const slot = this.#freeSlot(now);
+    const turn: TurnRecord = {
+      v: 1,
+      key,
+      seq: this.#nextSeq++,
+      at: now,
+      account,
+      user,
+      requestId,
+      push,
+      state: "running",
+      runs: 1,
+      attempts: 1,
+      deliveredAt: now,
+      answer: undefined,
+      held: false,
+      replies: [],
+    };
+    const before = this.#slots.get(slot);
+    if (before) {
+      this.#slotByKey.delete(before.key);
+      this.#unfinished.delete(before);
+    }
+    this.#slots.set(slot, turn);
+    this.#slotByKey.set(key, slot);
+    this.#unfinished.add(turn);
+    this.#lastAt = now;
+    return turn;
+  }
+
+  /** Writes a turn as it is now: one row. */
+  save(turn: TurnRecord): void {
+    const slot = this.#slotByKey.get(turn.key);
+    if (slot === undefined) return;
+    this.#note(turn);
+    this.#rows.saveTurn(slot, turn);
+  }
+
+  /** Turns that something is still to be done for, or that wait for the user; the oldest first. */
+  unfinished(): readonly TurnRecord[] {
+    return [...this.#unfinished];
+  }
+
+  /** Replies that are on their way or wait, in the order in which they were made. */
+  replies(state: "intent" | "sending" | "boxed"): { turn: TurnRecord; record: ReplyRecord }[] {
+    return this.unfinished().flatMap((turn) =>
+      turn.replies.flatMap((record) => (record.state === state ? [{ turn, record }] : [])),
+    );
+  }
+
+  /** When the last push came. */
+  get lastAt(): number {
+    return this.#lastAt;
+  }
+
+  #freeSlot(now: number): number {
+    let oldest: { slot: number; turn: TurnRecord } | undefined;
+    for (const [slot, turn] of this.#slots) {
+      if (isOpen(turn) || (isBoxed(turn) && !this.#isPast(turn, now))) continue;
+      if (oldest === undefined || turn.seq < oldest.turn.seq) oldest = { slot, turn };
+    }
+    const { size } = this.#slots;
+    return oldest !== undefined && (this.#isPast(oldest.turn, now) || size >= MAX_TURNS) ? oldest.slot : size;
+  }
+
+  #note(turn: TurnRecord): void {
+    if (!isOpen(turn) && !isBoxed(turn)) this.#unfinished.delete(turn);
+    else if (!this.#unfinished.has(turn)) this.#unfinished.add(turn);
+  }
+
+  #isPast({ deliveredAt }: TurnRecord, now: number): boolean {
+    return now - deliveredAt > this.#keepMs;
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * Late replies on their way by the customer-service API. Each is written down before it is sent and marked after:
+ * `intent → sending → sent | failed | unknown`. What nobody can tell the outcome of is never sent again by itself, for
+ * WeChat would show it twice.
+ */
+import { customerMessageOf } from "../api/calls/customer-service.ts";
+import type { WechatApi } from "../api/client.ts";
+import { ApiError, ApiUnreachableError } from "../errors.ts";
+import { errorFields, type Logger } from "../telemetry/logger.ts";
+import type { Ledger } from "./ledger.ts";
+import type { ReplyRecord, TurnRecord } from "./turn.ts";
+
+/** What sending needs of the conversation. */
+export interface OutboxHost {
+  readonly ledger: Ledger;
+  readonly clock: () => number;
+  api(turn: TurnRecord): WechatApi;
+  log(turn: TurnRecord): Logger;
+  /** Finds another way for a reply that cannot be sent; sets its state. */
+  reroute(turn: TurnRecord, record: ReplyRecord): void;
+}
+
+/** The passive answer has to be on the user's screen before what follows it. */
+export const AFTER_ANSWER_MS = 400;
+const FIRST_RETRY_MS = 2_000;
+const MAX_RETRY_MS = 600_000;
+const JITTER = 0.2;
+
+/** Sends what is due, one message after the other. */
+export class Outbox {
+  readonly #host: OutboxHost;
+  #isBusy = false;
+
+  constructor(host: OutboxHost) {
+    this.#host = host;
+  }
+
+  /** What was being sent when the object died: nobody knows whether it arrived. */
+  adopt(): void {
+    for (const { turn, record } of this.#host.ledger.replies("sending")) {
+      record.state = "unknown";
+      this.#host.ledger.save(turn);
+      this.#host
+        .log(turn)
+        .warn("reply_unknown", { n: record.n, cause: "the object died while it was sending" });
+    }
+  }
+
+  /** When the next one is due; `undefined` when nothing waits or all of it is being sent. */
+  get dueAt(): number | undefined {
+    const [first] = this.#waiting();
+    return this.#isBusy ? undefined : first?.record.notBefore;
+  }
+
+  /** Sends what is due. Ends at the first that has to wait, so that order is kept. */
+  async drain(): Promise<void> {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    try {
+      for (let next = this.#waiting()[0]; next !== undefined; next = this.#waiting()[0]) {
+        const { turn, record } = next;
+        if (record.notBefore > this.#host.clock()) return;
+        await this.#send(turn, record);
+      }
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  /** A reply that follows an answer which is not decided yet waits for it. */
+  #waiting(): { turn: TurnRecord; record: ReplyRecord }[] {
+    return this.#host.ledger.replies("intent").filter(({ turn }) => turn.answer !== undefined);
+  }
+
+  async #send(turn: TurnRecord, record: ReplyRecord): Promise<void> {
+    const { ledger } = this.#host;
+    const message = customerMessageOf(record.reply);
+    record.state = "sending";
+    record.tries++;
+    ledger.save(turn);
+    try {
+      if (message === undefined) throw new TypeError("a reply that no message can carry");
+      await this.#host.api(turn).customerService.send(turn.user, message, { repeat: false });
+      record.state = "sent";
+    } catch (error) {
+      this.#failed(turn, record, error);
+    }
+    ledger.save(turn);
+  }
+
+  #failed(turn: TurnRecord, record: ReplyRecord, error: unknown): void {
+    const log = this.#host.log(turn);
+    if (error instanceof ApiError) record.errcode = error.errcode;
+    if (mayTryAgain(error)) {
+      record.state = "intent";
+      record.notBefore = this.#host.clock() + pauseAfter(record.tries);
+      log.warn("reply_delayed", { n: record.n, tries: record.tries, ...errorFields(error) });
+      return;
+    }
+    if (error instanceof ApiUnreachableError && error.outcome === "unknown") {
+      record.state = "unknown";
+      log.warn("reply_unknown", { n: record.n, ...errorFields(error) });
+      return;
+    }
+    log.warn("reply_refused", { n: record.n, ...errorFields(error) });
+    this.#host.reroute(turn, record);
+  }
+}
+
+/** Nothing was sent, and it may go better later. */
+function mayTryAgain(error: unknown): boolean {
+  if (error instanceof ApiUnreachableError) return error.outcome === "not-sent";
+  if (!(error instanceof ApiError)) return false;
+  return error.reaction === "retry" || error.reaction === "renew_token" || error.reaction === "operator";
+}
+
+function pauseAfter(tries: number): number {
+  const pause = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (tries - 1));
+  return pause * (1 + JITTER * (2 * Math.random() - 1));
+}

@@ -1,0 +1,80 @@
+/** What is kept of a push: whether it was handled, what it was answered with, and what became of each reply. */
+import type { Reply } from "../protocol/replies.ts";
+
+/**
+ * Where a reply is. `passive`: it answers the push itself. `intent`, `sending`: on its way by the customer-service
+ * API. `sent`, `failed`, `unknown`: how that ended. `boxed`: waits for the user's next message. `collected`: that
+ * message was answered with it. `dropped`: no way to the user was open.
+ */
+export type ReplyState =
+  "passive" | "intent" | "sending" | "sent" | "failed" | "unknown" | "boxed" | "collected" | "dropped";
+
+/** One reply of a run. */
+export interface ReplyRecord {
+  /** Its number in the run, from 1. */
+  readonly n: number;
+  readonly reply: Reply;
+  state: ReplyState;
+  /** How often it was tried to be sent. */
+  tries: number;
+  /** Not to be sent before, in milliseconds since the epoch. */
+  notBefore: number;
+  /** WeChat's last word on it. */
+  errcode?: number | undefined;
+}
+
+/** What WeChat is told, again at every repetition of the push. */
+export type TurnAnswer =
+  | { readonly kind: "reply"; readonly reply: Reply; readonly route: "passive" | "hold" | "mailbox" | "text" }
+  | { readonly kind: "none"; readonly route?: "push" | undefined };
+
+/** One push. Kept as JSON: only members may be added. */
+export interface TurnRecord {
+  readonly v: 1;
+  readonly key: string;
+  readonly seq: number;
+  /** When it arrived first, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly account: string;
+  /** Empty for a push about no user. */
+  readonly user: string;
+  readonly requestId: string;
+  /** The push as JSON, as long as it may have to be handled again. */
+  push: string | undefined;
+  state: "running" | "done";
+  /** How often a run was begun. */
+  runs: number;
+  /** How often the push was delivered. */
+  attempts: number;
+  /** When it was delivered last. */
+  deliveredAt: number;
+  /** Unset as long as the push itself can still be answered. */
+  answer: TurnAnswer | undefined;
+  /** Whether WeChat is made to ask again for the answer. */
+  held: boolean;
+  readonly replies: ReplyRecord[];
+}
+
+/** Whether something is still to be done for it. */
+export function isOpen({ state, answer, replies }: TurnRecord): boolean {
+  return state === "running" || answer === undefined || replies.some(isOnItsWay);
+}
+
+/** Whether a reply of it waits for the user's next message. */
+export function isBoxed({ replies }: TurnRecord): boolean {
+  return replies.some(({ state }) => state === "boxed");
+}
+
+function isOnItsWay({ state }: ReplyRecord): boolean {
+  return state === "intent" || state === "sending";
+}
+
+/** The reply that answers the push itself, once there is one. */
+export function passiveReply(turn: TurnRecord): ReplyRecord | undefined {
+  return turn.replies.find(({ state }) => state === "passive");
+}
+
+/** The record of a reply that answers its push. */
+export function newRecord(n: number, reply: Reply): ReplyRecord {
+  return { n, reply, state: "passive", tries: 0, notBefore: 0 };
+}

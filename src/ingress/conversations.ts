@@ -1,0 +1,194 @@
+/** Hands verified pushes to their conversations and waits for the answers: waiting costs nothing here. */
+import type { ConversationObject } from "../conversation/conversation.ts";
+import type { AskCall, Progress, PushCall } from "../conversation/rpc.ts";
+import { inTime } from "../framework/in-time.ts";
+import type { Answer, Dispatch, Turn } from "../framework/ports.ts";
+import { hash53, pushKey } from "../protocol/push-key.ts";
+import { errorFields } from "../telemetry/logger.ts";
+
+/** What the way to the conversations needs. */
+export interface ConversationsOptions {
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  readonly locationHint: DurableObjectLocationHint;
+}
+
+/** Each call of the object has its own time: the runtime would go on trying for ten seconds. */
+const CALL_TIMEOUT_MS = 1_200;
+/** How long the object may wait for its handler in one call. */
+const PATIENCE_MS = 1_000;
+/** When the object is asked again, after the push arrived. */
+const ASKS_MS = [1_300, 1_700, 2_200, 2_800, 3_500];
+/** The last question leaves the object this long to answer before the deadline. */
+const LAST_ASK_MS = 300;
+/** The budget of deliberate time-outs is asked shortly before the deadline: without a word from it, there is none. */
+const LIMIT_TIMEOUT_MS = 100;
+/** A push that is to be sent again must not be answered before WeChat has given up on it. */
+const SILENT_UNTIL_MS = 5_500;
+
+/** The `Dispatch` by way of the user's Durable Object. */
+export function conversations({ clock, locationHint }: ConversationsOptions): Dispatch {
+  return async (turn) => {
+    const arrived = clock();
+    const line = new Line(turn, clock, locationHint);
+    try {
+      const progress = await line.untilAnswered();
+      return answerOf(progress, arrived);
+    } catch (error) {
+      return storeDown(turn, arrived, error);
+    }
+  };
+}
+
+/** One push's connection to its object. */
+class Line {
+  readonly #turn: Turn;
+  readonly #clock: () => number;
+  readonly #locationHint: DurableObjectLocationHint;
+  readonly #user: string;
+  readonly #key: string;
+  readonly #name: string;
+
+  constructor(turn: Turn, clock: () => number, locationHint: DurableObjectLocationHint) {
+    const { account, push } = turn;
+    this.#turn = turn;
+    this.#clock = clock;
+    this.#locationHint = locationHint;
+    this.#user = account.dialect.userOf(push.message) ?? "";
+    this.#key = pushKey(push);
+    this.#name =
+      this.#user === "" ? `${account.id}:~:${hash53(this.#key).slice(-1)}` : `${account.id}:${this.#user}`;
+  }
+
+  /** Delivers the push, and asks again until there is an answer or none can be waited for. */
+  async untilAnswered(): Promise<Progress> {
+    const { deadline } = this.#turn;
+    const arrived = this.#clock();
+    const lastAsk = deadline - Math.min(LAST_ASK_MS, (deadline - arrived) / 4);
+    let progress = await this.#received(lastAsk);
+    for (const after of ASKS_MS) {
+      if (progress.kind !== "pending" || arrived + after >= lastAsk) break;
+      await this.#sleepUntil(arrived + after);
+      progress = await this.#asked(false);
+    }
+    if (progress.kind !== "pending") return progress;
+    await this.#sleepUntil(lastAsk);
+    return this.#asked(true);
+  }
+
+  /** A call that failed is made once more with a new stub, while there is time: the record makes it harmless. */
+  async #received(lastAsk: number): Promise<Progress> {
+    try {
+      return await this.#receive(lastAsk);
+    } catch (error) {
+      if (this.#clock() + CALL_TIMEOUT_MS > lastAsk || isOverloaded(error)) throw error;
+      this.#turn.log.warn("conversation_call_failed", errorFields(error));
+      return this.#receive(lastAsk);
+    }
+  }
+
+  #receive(lastAsk: number): Promise<Progress> {
+    const { account, push, requestId, deadline } = this.#turn;
+    const left = lastAsk - this.#clock();
+    const call: PushCall = {
+      v: 1,
+      account: account.id,
+      user: this.#user,
+      key: this.#key,
+      push: JSON.stringify(push),
+      requestId,
+      spanId: requestId.slice(0, 16),
+      deadline,
+      patienceMs: Math.max(0, Math.min(PATIENCE_MS, left)),
+    };
+    return this.#call((stub) => stub.receive(call));
+  }
+
+  async #asked(isLast: boolean): Promise<Progress> {
+    const { account, env } = this.#turn;
+    const mayHold = isLast && account.lateReplies.includes("hold") && (await mayTimeOut(env, account.id));
+    const call: AskCall = { v: 1, key: this.#key, isLast, mayHold };
+    try {
+      return await this.#call((stub) => stub.ask(call));
+    } catch (error) {
+      if (isLast) throw error;
+      this.#turn.log.warn("conversation_call_failed", errorFields(error));
+      return { v: 1, kind: "pending" };
+    }
+  }
+
+  async #call(use: (stub: DurableObjectStub<ConversationObject>) => Promise<Progress>): Promise<Progress> {
+    const { CONVERSATIONS: namespace } = this.#turn.env;
+    const stub = namespace.get(namespace.idFromName(this.#name), { locationHint: this.#locationHint });
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(
+        () => reject(new DOMException("the conversation did not answer", "TimeoutError")),
+        Math.min(CALL_TIMEOUT_MS, this.#turn.deadline - this.#clock()),
+      );
+    });
+    try {
+      return await Promise.race([use(stub), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #sleepUntil(time: number): Promise<void> {
+    const ms = time - this.#clock();
+    if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+  }
+}
+
+function isOverloaded(error: unknown): boolean {
+  return error instanceof Error && "overloaded" in error && error.overloaded === true;
+}
+
+/** Whether another push of the account may time out on purpose: WeChat silences an account that does so too often. */
+async function mayTimeOut(env: Cloudflare.Env, account: string): Promise<boolean> {
+  try {
+    const outcome = await inTime(env.DELIBERATE_TIMEOUTS.limit({ key: account }), LIMIT_TIMEOUT_MS);
+    return outcome?.success === true;
+  } catch {
+    return false;
+  }
+}
+
+function answerOf(progress: Progress, arrived: number): Answer {
+  switch (progress.kind) {
+    case "reply":
+      return { kind: "reply", reply: JSON.parse(progress.reply), route: progress.route };
+    case "hold":
+      return { kind: "silence", until: arrived + SILENT_UNTIL_MS };
+    case "none":
+      return { kind: "none", route: progress.route };
+    case "pending":
+    case "unknown":
+      return { kind: "none" };
+  }
+}
+
+/**
+ * The object cannot be reached. WeChat sends a push again that nobody answers, which carries it over a short reset; but
+ * not too many, for it would silence the account.
+ */
+async function storeDown(
+  { account, env, push, log }: Turn,
+  arrived: number,
+  error: unknown,
+): Promise<Answer> {
+  const mayWait = await mayTimeOut(env, account.id);
+  const isEvent = push.message.MsgType === "event";
+  const { busy } = account.texts;
+  const outcome = mayWait ? "left to WeChat's retry" : isEvent || busy === undefined ? "lost" : "busy text";
+  log.error("conversation_unreachable", {
+    selector: push.type,
+    message_key: pushKey(push),
+    outcome,
+    ...errorFields(error),
+  });
+  if (mayWait) return { kind: "silence", until: arrived + SILENT_UNTIL_MS };
+  return isEvent || busy === undefined
+    ? { kind: "none" }
+    : { kind: "reply", reply: { MsgType: "text", Content: busy }, route: "text" };
+}

@@ -1,0 +1,97 @@
+/** Runs that nobody asks about any more: the Worker and the object have died, and WeChat has given up. */
+import { env } from "cloudflare:workers";
+import { abortAllDurableObjects, runDurableObjectAlarm } from "cloudflare:test";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Bot } from "wechat-edge";
+import { parsePush } from "../../src/protocol/push.ts";
+import { pushKey } from "../../src/protocol/push-key.ts";
+import { FrontDoor } from "../support/front-door.ts";
+import { Platform, platformVars } from "../support/platform.ts";
+import { appIdOf } from "../support/platform-accounts.ts";
+import { stage } from "../support/stage.ts";
+import { pause } from "../support/waiting.ts";
+import { OPENID, textXml } from "../support/wechat.ts";
+
+const ORPHANED_MS = 31_000;
+const service = new Platform("service");
+
+function slowBot(runs: number[]): Bot {
+  const bot = new Bot();
+  bot.hears("slow", async (ctx) => {
+    runs.push(runs.length + 1);
+    await pause(300);
+    await ctx.reply("the answer");
+  });
+  bot.on("text", (ctx) => ctx.reply("here"));
+  return bot;
+}
+
+/** A Worker that dies before it has asked for the answer. */
+async function deliverAndDie(kind: "service" | "personal", runs: number[], xml: string): Promise<void> {
+  const push = parsePush(xml, "oa");
+  stage.set(platformVars(kind), slowBot(runs));
+  const progress = await env.CONVERSATIONS.getByName(`default:${OPENID}`).receive({
+    v: 1,
+    account: "default",
+    user: OPENID,
+    key: pushKey(push),
+    push: JSON.stringify(push),
+    requestId: "dead-worker",
+    spanId: "dead-worker",
+    deadline: Date.now() + 4_500,
+    patienceMs: 100,
+  });
+  expect(progress).toEqual({ v: 1, kind: "pending" });
+  await abortAllDurableObjects();
+}
+
+async function shown(): Promise<unknown[]> {
+  const { timeline } = await service.phone(OPENID);
+  return timeline
+    .filter(({ via }) => via === "customer-service")
+    .map(({ reply }) => Reflect.get(Object(Reflect.get(Object(reply), "fields")), "Content"));
+}
+
+/** What the alarm does later on. */
+async function later(ms: number): Promise<void> {
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + ms });
+  await runDurableObjectAlarm(env.CONVERSATIONS.getByName(`default:${OPENID}`));
+}
+
+beforeEach(async () => {
+  await service.reset();
+  await service.act(OPENID, { action: "text", Content: "x" });
+});
+afterEach(() => vi.useRealTimers());
+
+test("the alarm makes the run again, and its answer goes out by the customer-service API, once", async () => {
+  const runs: number[] = [];
+  await deliverAndDie("service", runs, textXml("slow"));
+  await later(ORPHANED_MS);
+  await vi.waitFor(async () => expect(await shown()).toEqual(["the answer"]), 5_000);
+  expect(runs).toEqual([1, 2]);
+  await pause(700);
+  expect(await shown()).toEqual(["the answer"]);
+}, 15_000);
+
+test("where there is no API, the answer waits for the user's next message", async () => {
+  const runs: number[] = [];
+  await deliverAndDie("personal", runs, textXml("slow"));
+  await later(ORPHANED_MS);
+  await vi.waitFor(() => expect(runs).toEqual([1, 2]));
+  await pause(500);
+  const door = new FrontDoor(platformVars("personal"), slowBot(runs));
+  const { content } = await door.push(textXml("x"), { appId: appIdOf("personal") });
+  expect(content).toBe("the answer\n\nhere");
+}, 15_000);
+
+test("an alarm before WeChat's retry leaves the answer to the retry", async () => {
+  const runs: number[] = [];
+  const xml = textXml("slow");
+  await deliverAndDie("service", runs, xml);
+  await later(3_000);
+  const door = new FrontDoor(platformVars("service"), slowBot(runs));
+  expect((await door.push(xml, { appId: appIdOf("service") })).content).toBe("the answer");
+  expect(runs).toEqual([1, 2]);
+  expect(await shown()).toEqual([]);
+}, 15_000);

@@ -1,0 +1,19 @@
+/** A Worker whose session counts what was handled; every message takes its time. */
+import { Bot } from "wechat-edge";
+import { createApp } from "../../src/app.ts";
+import { conversationObject } from "../../src/conversation/conversation.ts";
+import { pause } from "./waiting.ts";
+
+export { RefusalLog } from "../../src/accounts/refusal-log.ts";
+export { TokenKeeper } from "../../src/api/token/token-keeper.ts";
+
+const bot = new Bot<{ count: number }>({ session: { initial: () => ({ count: 0 }) } });
+bot.hears("count", (ctx) => ctx.reply(`count ${ctx.session.count}`));
+bot.hears(/^wait (\d+)$/, async (ctx) => {
+  ctx.session.count++;
+  await pause(Number(ctx.match[1]));
+  await ctx.reply(`waited ${ctx.session.count}`);
+});
+
+export class Conversation extends conversationObject(bot) {}
+export default createApp();
