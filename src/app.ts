@@ -3,6 +3,7 @@ import { type Context, Hono } from "hono";
 import { RefusalRecorder } from "./accounts/refusal-recorder.ts";
 import { AccountRegistry } from "./accounts/registry.ts";
 import { accessTokenRoutes } from "./admin/access-token.ts";
+import { conversationRoutes } from "./admin/conversations.ts";
 import { healthRoutes } from "./admin/health.ts";
 import { refusalRoutes } from "./admin/refusals.ts";
 import { ApiClients } from "./api/clients.ts";
@@ -97,6 +98,7 @@ export function createApp({
   app.route("/", callbacks);
   app.route("/", healthRoutes(registryOf));
   app.route("/", refusalRoutes(registryOf, clock));
+  app.route("/", conversationRoutes(registryOf, clock));
   app.route("/", accessTokenRoutes({ registryOf, apisOf, logOf, clock }));
   app.notFound((c) => c.text("not found", 404));
   return app;

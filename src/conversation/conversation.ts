@@ -6,7 +6,7 @@ import { errorFields, Logger } from "../telemetry/logger.ts";
 import { type TalkHost, workshopOf } from "./host.ts";
 import { Ledger } from "./ledger.ts";
 import { Rows } from "./rows.ts";
-import type { AskCall, Progress, PushCall } from "./rpc.ts";
+import type { AskCall, ConversationReport, Progress, PushCall, ReportCall } from "./rpc.ts";
 import { SessionStore } from "./session-store.ts";
 import { Talk } from "./talk.ts";
 
@@ -46,6 +46,13 @@ export class ConversationObject extends DurableObject {
     const progress = this.#opened().ask(call);
     await this.#schedule();
     return progress;
+  }
+
+  /** What is kept of the user, for an operator; with a decision about a reply whose outcome nobody knows. */
+  async report({ decision }: ReportCall): Promise<ConversationReport> {
+    const report = this.#opened().report(decision);
+    await this.#schedule();
+    return report;
   }
 
   /** Takes care of what is left: late replies, orphaned runs, and at last the object itself. */

@@ -89,6 +89,11 @@ export class Ledger {
     );
   }
 
+  /** All turns that are kept, the newest first. */
+  all(): readonly TurnRecord[] {
+    return [...this.#slots.values()].sort((a, b) => b.seq - a.seq);
+  }
+
   /** When the last push came. */
   get lastAt(): number {
     return this.#lastAt;

@@ -26,6 +26,48 @@ export interface AskCall {
   readonly mayHold: boolean;
 }
 
+/** Asks for what is kept of the user, or decides about a reply whose outcome nobody knows. */
+export interface ReportCall {
+  readonly v: 1;
+  readonly decision?: ReplyDecision | undefined;
+}
+
+/** What becomes of an unknown reply: sent once more, at the risk of showing it twice, or left. */
+export interface ReplyDecision {
+  readonly key: string;
+  readonly n: number;
+  readonly action: "resend" | "drop";
+}
+
+/** What is kept of one push, without its content. */
+export interface TurnReport {
+  readonly key: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly state: string;
+  readonly attempts: number;
+  readonly runs: number;
+  /** How WeChat was answered: a route, `none`, or `open` as long as that is not decided. */
+  readonly answer: string;
+  readonly replies: readonly ReplyReport[];
+}
+
+/** What became of one reply. */
+export interface ReplyReport {
+  readonly n: number;
+  readonly type: string;
+  readonly state: string;
+  readonly tries: number;
+  readonly errcode: number | undefined;
+}
+
+/** The pushes that are kept, the newest first. `decided` says whether there was such an unknown reply. */
+export interface ConversationReport {
+  readonly v: 1;
+  readonly decided: boolean;
+  readonly turns: readonly TurnReport[];
+}
+
 /** How far it is. `reply` is a `Reply` as JSON. `hold`: give no answer, WeChat will ask again. `unknown`: never seen. */
 export type Progress =
   | {

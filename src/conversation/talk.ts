@@ -11,7 +11,8 @@ import type { Ledger } from "./ledger.ts";
 import { LiveRun } from "./live-run.ts";
 import { COLLECT_WORD } from "./mailbox.ts";
 import { AFTER_ANSWER_MS, Outbox } from "./outbox.ts";
-import type { AskCall, Progress, PushCall } from "./rpc.ts";
+import { decide, reportOf } from "./report.ts";
+import type { AskCall, ConversationReport, Progress, PushCall, ReplyDecision } from "./rpc.ts";
 import type { SessionStore } from "./session-store.ts";
 import type { TurnAnswer, TurnRecord } from "./turn.ts";
 
@@ -98,15 +99,24 @@ export class Talk {
     return answer === "hold" ? { v: 1, kind: "hold" } : progressOf(answer);
   }
 
+  /** What an operator gets to see, after carrying out what was decided. */
+  report(decision: ReplyDecision | undefined): ConversationReport {
+    const { host, ledger } = this.#parts;
+    const decided = decision !== undefined && decide(ledger, decision, host.clock());
+    if (decided) this.#drainSoon();
+    return reportOf(ledger, decided);
+  }
+
   /** Takes care of what has become due: orphaned runs, held answers that nobody fetched, late replies. */
   async tend(): Promise<void> {
     const { host, ledger } = this.#parts;
     for (const turn of ledger.unfinished()) {
-      if (this.#live.has(turn.key)) continue;
-      // Nobody asks for its answer any more: what it replies needs another way.
       const isOverdue = host.clock() >= turn.deliveredAt + HOLD_PATIENCE_MS;
-      if (turn.answer === undefined && isOverdue) this.#answers.missed(turn);
-      if (turn.state === "running") this.#resume(turn);
+      if (turn.state === "running" && !this.#live.has(turn.key)) {
+        // Its answer is kept for WeChat's next request; when none comes, it takes another way.
+        turn.held = true;
+        this.#resume(turn);
+      } else if (turn.state === "done" && turn.answer === undefined && isOverdue) this.#answers.missed(turn);
     }
     await this.#outbox.drain();
   }

@@ -1,0 +1,42 @@
+/** What an operator gets to see of a conversation, and may decide: never content. */
+import type { Ledger } from "./ledger.ts";
+import type { ConversationReport, ReplyDecision, TurnReport } from "./rpc.ts";
+import type { TurnRecord } from "./turn.ts";
+
+/** The pushes that are kept. */
+export function reportOf(ledger: Ledger, decided: boolean): ConversationReport {
+  return { v: 1, decided, turns: ledger.all().map(turnReport) };
+}
+
+function turnReport({ key, at, state, attempts, runs, answer, replies }: TurnRecord): TurnReport {
+  return {
+    key,
+    at,
+    state,
+    attempts,
+    runs,
+    answer: answer === undefined ? "open" : (answer.route ?? answer.kind),
+    replies: replies.map(({ n, reply, state: its, tries, errcode }) => ({
+      n,
+      type: reply.MsgType,
+      state: its,
+      tries,
+      errcode,
+    })),
+  };
+}
+
+/**
+ * Carries out what was decided about a reply whose outcome nobody knows.
+ *
+ * @returns whether there is such a reply
+ */
+export function decide(ledger: Ledger, { key, n, action }: ReplyDecision, now: number): boolean {
+  const turn = ledger.all().find((one) => one.key === key);
+  const record = turn?.replies.find((reply) => reply.n === n);
+  if (turn === undefined || record?.state !== "unknown") return false;
+  record.state = action === "resend" ? "intent" : "dropped";
+  record.notBefore = now;
+  ledger.save(turn);
+  return true;
+}

@@ -1,0 +1,97 @@
+/** What an operator sees of a conversation, and decides. */
+import { createHash, createHmac, hkdfSync } from "node:crypto";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { Bot } from "wechat-edge";
+import { FrontDoor } from "../support/front-door.ts";
+import { logs } from "../support/logs.ts";
+import { Platform, platformVars } from "../support/platform.ts";
+import { APP_SECRET, appIdOf } from "../support/platform-accounts.ts";
+import { now, OPENID, textXml } from "../support/wechat.ts";
+
+const service = new Platform("service");
+const SEND = "/cgi-bin/message/custom/send";
+const PATH = `/api/v1/accounts/default/conversations/${OPENID}`;
+
+beforeEach(async () => {
+  await service.reset();
+  await service.act(OPENID, { action: "text", Content: "x" });
+});
+
+function authorization(method: string, body: string, secret: string): string {
+  const key = Buffer.from(hkdfSync("sha256", secret, appIdOf("service"), "wechat-edge/operator/v1", 32));
+  const digest = createHash("sha256").update(body).digest("hex");
+  const timestamp = now();
+  const mac = createHmac("sha256", key).update(`${method}\n${PATH}\n${timestamp}\n${digest}`).digest("hex");
+  return `WE1 ${timestamp}.${mac}`;
+}
+
+const bot = new Bot();
+bot.on("text", async (ctx) => {
+  await ctx.reply("one");
+  await ctx.reply("two");
+});
+const door = (): FrontDoor => new FrontDoor(platformVars("service"), bot);
+
+async function ask(
+  body?: object,
+  secret = APP_SECRET,
+): Promise<{ status: number; json: Record<string, unknown> }> {
+  const method = body === undefined ? "GET" : "POST";
+  const text = body === undefined ? "" : JSON.stringify(body);
+  const { status, body: answer } = await door().fetch(
+    new Request(`https://bot.example.com${PATH}`, {
+      method,
+      headers: { authorization: authorization(method, text, secret) },
+      ...(body === undefined ? {} : { body: text }),
+    }),
+  );
+  return { status, json: status === 404 ? {} : JSON.parse(answer) };
+}
+
+async function stateOfSecond(): Promise<unknown> {
+  const { json } = await ask();
+  return Reflect.get(Object(json["turns"]), "0")?.replies[1]?.state;
+}
+
+describe("an operator", () => {
+  test("sees what became of each reply, and no content", async () => {
+    await door().push(textXml("geheim", { MsgId: "77" }), { appId: appIdOf("service") });
+    await vi.waitFor(async () => expect(await stateOfSecond()).toBe("sent"), 5_000);
+    const { status, json } = await ask();
+    expect(status).toBe(200);
+    expect(json["turns"]).toMatchObject([
+      {
+        key: "m:77",
+        state: "done",
+        answer: "passive",
+        replies: [
+          { n: 1, type: "text", state: "passive" },
+          { n: 2, type: "text", state: "sent", tries: 1 },
+        ],
+      },
+    ]);
+    expect(JSON.stringify(json)).not.toMatch(/geheim|"two"/);
+    expect((await ask(undefined, "f".repeat(32))).status).toBe(404);
+  });
+
+  test.each([
+    ["resend", "sent", 2],
+    ["drop", "dropped", 1],
+  ])("decides about an unknown reply: %s", async (action, state, calls) => {
+    await service.fault({ kind: "reset-after", path: SEND });
+    await door().push(textXml("x", { MsgId: "78" }), { appId: appIdOf("service") });
+    await vi.waitFor(async () => expect(await stateOfSecond()).toBe("unknown"), 5_000);
+    expect((await ask({ key: "m:78", n: 2, action })).status).toBe(200);
+    await vi.waitFor(async () => expect(await stateOfSecond()).toBe(state), 5_000);
+    expect(await service.calls(SEND)).toHaveLength(calls);
+    expect((await ask({ key: "m:78", n: 2, action })).status).toBe(409);
+    expect(logs.named("reply_unknown")).toHaveLength(1);
+  });
+
+  test.each([[{ key: "m:1" }], [{ key: "m:1", n: 1, action: "burn" }], [[]]])(
+    "is told what %j lacks",
+    async (body) => {
+      expect((await ask(body)).status).toBe(400);
+    },
+  );
+});
