@@ -29,6 +29,7 @@ export class LiveRun implements RunSurroundings {
   #session: SessionCopy | undefined;
   #isClaimed = false;
   #isCancelled = false;
+  readonly #end = Promise.withResolvers<{ failed: boolean }>();
   /** Resolves when the run has ended and is written down. */
   done: Promise<void> = Promise.resolve();
 
@@ -48,6 +49,11 @@ export class LiveRun implements RunSurroundings {
 
   get canHold(): boolean {
     return this.#parts.canHold;
+  }
+
+  /** Resolves when the run is cancelled: nobody waits for its handlers any more. */
+  get cancelled(): Promise<{ failed: boolean }> {
+    return this.#end.promise;
   }
 
   /** Runs the handlers. Never throws. */
@@ -80,6 +86,7 @@ export class LiveRun implements RunSurroundings {
   /** Cancels this run: its signal aborts, and what it still replies reaches nobody. */
   end(): void {
     this.#isCancelled = true;
+    this.#end.resolve({ failed: false });
     this.#run.abort("the run was cancelled or cut off");
   }
 

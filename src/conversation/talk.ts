@@ -92,6 +92,8 @@ export class Talk {
   ask({ key, isLast, mayHold }: AskCall): Progress {
     const turn = this.#parts.ledger.find(key, this.#parts.host.clock());
     if (turn === undefined) return { v: 1, kind: "unknown" };
+    // Between two questions the object may have died, and the run with it.
+    if (turn.state === "running" && !this.#live.has(key)) this.#resume(turn);
     if (turn.state === "done") return progressOf(this.#answers.decide(turn));
     if (turn.answer) return progressOf(turn.answer);
     if (!isLast) return PENDING;
@@ -216,7 +218,8 @@ export class Talk {
     }
     const ending = live.handle();
     if (!(await settles(ending, CLAIM_TURNS))) live.claim();
-    const { failed } = (await inTime(ending, RUN_LIMIT_MS)) ?? cutOff(live, host.log(turn));
+    const { failed } =
+      (await Promise.race([inTime(ending, RUN_LIMIT_MS), live.cancelled])) ?? cutOff(live, host.log(turn));
     this.#live.delete(turn.key);
     session.merge(live.sessionChanges(), host.clock());
     turn.state = "done";

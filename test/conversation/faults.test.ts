@@ -242,6 +242,37 @@ describe("an interrupt word", () => {
   }, 15_000);
 });
 
+test("a cancelled run that never ends does not keep the next message waiting", async () => {
+  const bot = new Bot();
+  bot.interrupt(["停"], (ctx) => {
+    ctx.cancel();
+    return ctx.reply("stopped");
+  });
+  bot.hears("hang", () => never());
+  bot.on("text", (ctx) => ctx.reply(ctx.message.Content));
+  const door = new FrontDoor(platformVars("service"), bot);
+  const hanging = door.push(textXml("hang"), SERVICE);
+  await pause(200);
+  expect((await door.push(textXml("停"), SERVICE)).content).toBe("stopped");
+  expect((await hanging).body).toBe("success");
+  expect((await door.push(textXml("next"), SERVICE)).content).toBe("next");
+}, 15_000);
+
+test("a run that dies while the Worker waits is made again when the Worker asks", async () => {
+  let runs = 0;
+  const bot = new Bot();
+  bot.on("text", async (ctx) => {
+    runs++;
+    await pause(runs === 1 ? 60_000 : 50);
+    await ctx.reply(`run ${runs}`);
+  });
+  const answering = new FrontDoor(platformVars("service"), bot).push(textXml("x"), SERVICE);
+  await pause(1_150);
+  await abortAllDurableObjects();
+  expect((await answering).content).toBe("run 2");
+  expect(logs.named("run_resumed")).toHaveLength(1);
+}, 15_000);
+
 describe("replies that the push cannot carry", () => {
   const bot = new Bot();
   bot.hears("three", async (ctx) => {

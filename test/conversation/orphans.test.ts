@@ -52,10 +52,11 @@ async function shown(): Promise<unknown[]> {
     .map(({ reply }) => Reflect.get(Object(Reflect.get(Object(reply), "fields")), "Content"));
 }
 
-/** What the alarm does later on. */
+/** What the alarm does when so much more time has passed. Runs go on in real time. */
 async function later(ms: number): Promise<void> {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + ms });
   await runDurableObjectAlarm(env.CONVERSATIONS.getByName(`default:${OPENID}`));
+  await pause(500);
 }
 
 beforeEach(async () => {
@@ -67,31 +68,33 @@ afterEach(() => vi.useRealTimers());
 test("the alarm makes the run again, and its answer goes out by the customer-service API, once", async () => {
   const runs: number[] = [];
   await deliverAndDie("service", runs, textXml("slow"));
-  await later(ORPHANED_MS);
-  await vi.waitFor(async () => expect(await shown()).toEqual(["the answer"]), 5_000);
-  expect(runs).toEqual([1, 2]);
-  await pause(700);
+  for (const ms of [ORPHANED_MS, 1_000, 1_000, 1_000, 60_000]) await later(ms);
   expect(await shown()).toEqual(["the answer"]);
+  expect(runs).toEqual([1, 2]);
 }, 15_000);
 
 test("where there is no API, the answer waits for the user's next message", async () => {
   const runs: number[] = [];
   await deliverAndDie("personal", runs, textXml("slow"));
-  await later(ORPHANED_MS);
-  await vi.waitFor(() => expect(runs).toEqual([1, 2]));
-  await pause(500);
+  for (const ms of [ORPHANED_MS, 1_000]) await later(ms);
+  expect(runs).toEqual([1, 2]);
   const door = new FrontDoor(platformVars("personal"), slowBot(runs));
   const { content } = await door.push(textXml("x"), { appId: appIdOf("personal") });
   expect(content).toBe("the answer\n\nhere");
 }, 15_000);
 
-test("an alarm before WeChat's retry leaves the answer to the retry", async () => {
-  const runs: number[] = [];
-  const xml = textXml("slow");
-  await deliverAndDie("service", runs, xml);
-  await later(3_000);
-  const door = new FrontDoor(platformVars("service"), slowBot(runs));
-  expect((await door.push(xml, { appId: appIdOf("service") })).content).toBe("the answer");
-  expect(runs).toEqual([1, 2]);
-  expect(await shown()).toEqual([]);
-}, 15_000);
+test.each([3, 13])(
+  "an alarm after %i s leaves the answer to WeChat's retry",
+  async (seconds) => {
+    const runs: number[] = [];
+    const xml = textXml("slow");
+    await deliverAndDie("service", runs, xml);
+    await later(seconds * 1_000);
+    const door = new FrontDoor(platformVars("service"), slowBot(runs));
+    expect((await door.push(xml, { appId: appIdOf("service") })).content).toBe("the answer");
+    expect(runs).toEqual([1, 2]);
+    await pause(700);
+    expect(await shown()).toEqual([]);
+  },
+  15_000,
+);
