@@ -1,27 +1,38 @@
 import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type TestProjectConfiguration } from "vitest/config";
 
-/** Two projects: what runs in production is tested in workerd; browser, command line and processes from Node. */
+/** A project in workerd, with a simulated WeChat of its own: two projects must not meet on its accounts. */
+function workerd(name: string, include: string[], exclude: string[]): TestProjectConfiguration {
+  return {
+    plugins: [
+      cloudflareTest({
+        main: "./test/worker.ts",
+        wrangler: { configPath: "./wrangler.toml" },
+      }),
+    ],
+    test: {
+      name,
+      include,
+      exclude,
+      globalSetup: ["test/node/support/platform-server.ts"],
+      setupFiles: ["test/support/setup.ts"],
+      isolate: false,
+      maxWorkers: 1,
+    },
+  };
+}
+
+/**
+ * What runs in production is tested in workerd; browser, command line and processes from Node. The conversation waits
+ * in real time, as WeChat does: it has a workerd of its own and waits beside the others.
+ */
 export default defineConfig({
   test: {
-    globalSetup: ["test/node/support/platform-server.ts"],
+    // More than a machine of two cores would get by itself: most tests wait, for WeChat's five seconds or a process.
+    maxWorkers: 4,
     projects: [
-      {
-        plugins: [
-          cloudflareTest({
-            main: "./test/worker.ts",
-            wrangler: { configPath: "./wrangler.toml" },
-          }),
-        ],
-        test: {
-          name: "workerd",
-          include: ["test/**/*.test.ts"],
-          exclude: ["test/node/**"],
-          setupFiles: ["test/support/setup.ts"],
-          isolate: false,
-          maxWorkers: 1,
-        },
-      },
+      workerd("workerd", ["test/**/*.test.ts"], ["test/node/**", "test/conversation/**"]),
+      workerd("conversation", ["test/conversation/**/*.test.ts"], []),
       {
         test: {
           name: "node",

@@ -3,12 +3,13 @@ import { watchFile } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { modeOf, type SimulatedAccount } from "../simulator/account.ts";
+import { WorkerLog } from "../simulator/worker-log.ts";
 import { configuredAccounts } from "./accounts.ts";
 import { developmentValues } from "./development.ts";
+import { KillableWorker } from "./killable-worker.ts";
 import { isPortFree, readPort, WORKER_PORT } from "./ports.ts";
 import { serveSimulator, type SimulatorServer } from "./simulator-server.ts";
 import { accountVariables, DEV_VARS, projectRoot, readDevVars } from "./variables.ts";
-import { startWorkerProcess, type WorkerProcess } from "./worker-process.ts";
 
 const HELP = `npm start [-- --port 8787]
 Runs the Worker and a simulated WeChat beside it. Needs no account and no network.
@@ -80,16 +81,37 @@ async function main(argv: readonly string[]): Promise<void> {
   const own = { ...readDevVars(root), ...environment };
   const added = developmentValues(own, `http://localhost:${ports.simulator}`);
   const { accounts, faults } = configuredAccounts({ ...added, ...own }, `http://localhost:${ports.worker}`);
-  const simulator = await serveSimulator({ accounts }, ports.simulator);
+  const workerLog = new WorkerLog();
+  const running: { worker?: KillableWorker } = {};
+  const onKillWorker = (): Promise<void> => killed(running.worker);
+  const simulator = await serveSimulator({ accounts, workerLog, onKillWorker }, ports.simulator);
   // What `.dev.vars` has, wrangler reads by itself.
-  const worker = startWorkerProcess({ root, port: ports.worker, variables: { ...added, ...environment } });
+  const variables = { ...added, ...environment };
+  const worker = new KillableWorker({
+    root,
+    port: ports.worker,
+    variables,
+    write(line, stream) {
+      workerLog.take(line);
+      process[stream].write(`${line}\n`);
+    },
+  });
+  running.worker = worker;
   await untilEnd(root, worker, simulator, () => announce(accounts, faults, simulator.url, ports.worker));
+}
+
+/** Kills the Worker, which the page can ask for. */
+async function killed(worker: KillableWorker | undefined): Promise<void> {
+  if (worker === undefined) return;
+  console.error("The Worker was killed and starts again. · 已结束 Worker 进程，正在重新启动。");
+  await worker.kill();
+  console.error("The Worker is up again. · Worker 已恢复。");
 }
 
 /** Runs until a signal comes or the Worker ends by itself, and leaves nothing behind. */
 async function untilEnd(
   root: string,
-  worker: WorkerProcess,
+  worker: KillableWorker,
   simulator: SimulatorServer,
   announceBoth: () => void,
 ): Promise<void> {
@@ -110,7 +132,7 @@ function sayWhenChanged(path: string): void {
   });
 }
 
-async function whenReady(worker: WorkerProcess, announceBoth: () => void): Promise<void> {
+async function whenReady(worker: KillableWorker, announceBoth: () => void): Promise<void> {
   const slow = setTimeout(() => {
     console.error(
       "The Worker is not up yet; the lines above may say why. · Worker 尚未启动，原因可能在上面的输出里。",

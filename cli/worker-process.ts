@@ -24,8 +24,10 @@ export interface WorkerProcess {
   readonly url: string;
   /** Whether it answers requests; `false` when it ended before. */
   readonly ready: Promise<boolean>;
-  /** Resolves when it has ended, by itself or not. */
-  readonly ended: Promise<"ended">;
+  /** Resolves when it has ended: `killed` by `kill`, else `ended`. */
+  readonly ended: Promise<"ended" | "killed">;
+  /** Kills all of its processes at once, without a warning; resolves when nothing of it is left. */
+  kill(): Promise<void>;
   /** Ends it; resolves when nothing of it is left. */
   stop(): Promise<void>;
 }
@@ -62,12 +64,27 @@ export function startWorkerProcess(options: WorkerOptions): WorkerProcess {
     stdio: ["ignore", "pipe", "pipe"],
   });
   passOn(child, options);
-  const ended = new Promise<"ended">((resolve) => {
-    child.once("close", () => resolve("ended"));
-    child.once("error", () => resolve("ended"));
+  const state = { isKilled: false };
+  const ended = new Promise<"ended" | "killed">((resolve) => {
+    const end = (): void => resolve(state.isKilled ? "killed" : "ended");
+    child.once("close", end);
+    child.once("error", end);
   });
   const url = `http://localhost:${port}`;
-  return { url, ended, ready: untilReady(url, child), stop: () => stop(child, ended) };
+  return {
+    url,
+    ended,
+    ready: untilReady(url, child),
+    async kill() {
+      if (child.pid === undefined || !isRunning(child)) return;
+      state.isKilled = true;
+      // The children's ids first: those of a dead parent cannot be told. The parent first of all: it would complain.
+      const family = await descendantsOf(child.pid);
+      for (const pid of [child.pid, ...family]) kill(pid);
+      await ended;
+    },
+    stop: () => stop(child, ended),
+  };
 }
 
 function passOn(child: ChildProcess, { write = toOwnStream }: WorkerOptions): void {

@@ -7,6 +7,7 @@ import { HTTPException } from "hono/http-exception";
 import { modeOf, RIGHTS, type SimulatedAccount } from "./account.ts";
 import type { SendingOptions } from "./attempt.ts";
 import { eventRoutes } from "./events.ts";
+import { ExchangeLog } from "./exchange-log.ts";
 import { bilingual } from "./faults.ts";
 import { Impossible } from "./impossible.ts";
 import { phoneRoutes } from "./phone-routes.ts";
@@ -17,6 +18,9 @@ import { platformRoutes } from "./platform/platform.ts";
 import { Platforms } from "./platform/platforms.ts";
 import type { RandomSource } from "./signed-push.ts";
 import type { MenuButton } from "./timeline.ts";
+import { type KillWorker, WorkerControl } from "./worker-control.ts";
+import type { WorkerLog } from "./worker-log.ts";
+import { stateOf, workerRoutes } from "./worker-routes.ts";
 
 /** What a simulator is made with. */
 export interface SimulatorOptions extends SendingOptions {
@@ -26,6 +30,10 @@ export interface SimulatorOptions extends SendingOptions {
   readonly random?: RandomSource | undefined;
   /** Where a request comes from, for the list of allowed addresses. Default: always `127.0.0.1`. */
   readonly clientIp?: ((request: Request, env: unknown) => string) | undefined;
+  /** Takes the Worker's log, so that the page can show how each answer came. Default: it does not. */
+  readonly workerLog?: WorkerLog | undefined;
+  /** Kills the Worker without a warning and starts it again; resolves when it answers. Default: nobody can. */
+  readonly onKillWorker?: KillWorker | undefined;
 }
 
 const MENU: readonly MenuButton[] = [
@@ -58,7 +66,12 @@ export function createSimulator(options: SimulatorOptions): Hono {
     if (encodingAesKey === undefined || encodingAesKey.length === KEY_CHARACTERS) continue;
     throw new RangeError(`the EncodingAESKey of account ${id} has not ${KEY_CHARACTERS} characters`);
   }
-  const platforms = new Platforms({ ...options, menu });
+  const { fetch: fetching = (request) => fetch(request), workerLog, onKillWorker } = options;
+  const worker = new WorkerControl(onKillWorker, () => {
+    for (const { account } of platforms.all) platforms.announce({ account: account.id });
+  });
+  const platforms = new Platforms({ ...options, menu, fetch: worker.sendingBy(fetching) });
+  const log = new ExchangeLog(workerLog, (change) => platforms.announce(change));
   const app = new Hono();
 
   app.use(async (c, next) => {
@@ -81,9 +94,11 @@ export function createSimulator(options: SimulatorOptions): Hono {
         const can = { menu: RIGHTS[kind].has("menu"), qr: RIGHTS[kind].has("qr") };
         return { id, url, mode: modeOf(account), kind, appId, can };
       }),
+      worker: stateOf(log, worker),
     }),
   );
-  app.route("/", phoneRoutes(platforms, now));
+  app.route("/", phoneRoutes(platforms, log, now));
+  app.route("/", workerRoutes(log, worker));
   app.route("/", eventRoutes(platforms));
   app.route("/", controlRoutes(platforms, now));
   app.route("/", oauthRoutes(platforms));

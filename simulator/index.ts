@@ -54,6 +54,9 @@ export {
 
 // The whole of WeChat
 export { createSimulator, type SimulatorOptions } from "./app.ts";
+export type { AnswerStory, Delivery, Trouble } from "./answer-story.ts";
+export type { KillWorker } from "./worker-control.ts";
+export { WorkerLog } from "./worker-log.ts";
 export type { FaultKind, FaultOrder, ScriptedFault } from "./platform/scripted-faults.ts";
 export type { RecordedCall } from "./platform/call-record.ts";
 export type { MenuButton, PhoneView, TimelineEntry } from "./timeline.ts";

@@ -6,6 +6,7 @@ import { type Deed, readDeed } from "./actions.ts";
 import { checkUrl } from "./check-url.ts";
 import { deliver } from "./deliver.ts";
 import { type Exchange, NOTICE } from "./exchange.ts";
+import type { ExchangeLog } from "./exchange-log.ts";
 import { bilingual } from "./faults.ts";
 import type { Phone } from "./phones.ts";
 import { platformOf } from "./platform/control-routes.ts";
@@ -21,7 +22,7 @@ const NO_OPENID = [
 ] as const;
 
 /** Phones, the check of callback URLs, and media as phones show them. */
-export function phoneRoutes(platforms: Platforms, now: () => number): Hono {
+export function phoneRoutes(platforms: Platforms, log: ExchangeLog, now: () => number): Hono {
   const app = new Hono();
 
   app.get("/api/phone/:account/:openid", (c) => {
@@ -34,7 +35,7 @@ export function phoneRoutes(platforms: Platforms, now: () => number): Hono {
     const phone = platform.phones.of(userOf(c.req.param("openid")));
     const { origin } = new URL(c.req.url);
     const deed = readDeed(await readJson(c.req.raw), { platform, phone, origin, now });
-    return c.json(await act(deed, platform, phone, { platforms, now }));
+    return c.json(await act(deed, platform, phone, { platforms, log, now }));
   });
 
   app.post("/api/url-check/:account", async (c) => {
@@ -63,6 +64,7 @@ function userOf(openid: string): string {
 
 interface Surroundings {
   readonly platforms: Platforms;
+  readonly log: ExchangeLog;
   readonly now: () => number;
 }
 
@@ -71,11 +73,12 @@ async function act(
   { action, push, mode }: Deed,
   { account, subscriptions }: PlatformAccount,
   phone: Phone,
-  { platforms, now }: Surroundings,
+  { platforms, log, now }: Surroundings,
 ): Promise<Exchange> {
   const exchange = crypto.randomUUID();
   phone.note(push);
   subscriptions.note(phone.openid, push);
+  log.expect({ exchange, account: account.id, openid: phone.openid }, push);
   phone.show({ at: now(), from: "user", exchange, action, push });
   const settings = platforms.settingsOf(account);
   const report = await deliver(push, {

@@ -1,9 +1,11 @@
 // @ts-check
 /** The simulator's own HTTP interface, as the page uses it. */
 /** @import { UrlCheck } from "../check-url.ts" */
+/** @import { AnswerStory } from "../answer-story.ts" */
 /** @import { Exchange } from "../exchange.ts" */
 /** @import { AccountKind, Mode } from "../account.ts" */
 /** @import { PhoneView } from "../timeline.ts" */
+/** @import { WorkerState } from "../worker-routes.ts" */
 
 /**
  * @typedef {object} Account
@@ -14,7 +16,7 @@
  * @property {string} [appId]
  * @property {{ menu: boolean, qr: boolean }} can
  *
- * @typedef {{ accounts: readonly Account[] }} State
+ * @typedef {{ accounts: readonly Account[], worker: WorkerState }} State
  *
  * @typedef {Readonly<Record<string, unknown>> & { readonly action: string }} Action what a person does
  */
@@ -51,6 +53,26 @@ export function readPhone(account, openid) {
 export function push(account, openid, action, mode) {
   const path = `/api/phone/${encodeURIComponent(account)}/${encodeURIComponent(openid)}/push`;
   return call(path, mode === "" ? action : { ...action, mode });
+}
+
+/**
+ * How the Worker came to the answer of an exchange.
+ *
+ * @param {Exchange} exchange
+ * @returns {Promise<AnswerStory>}
+ */
+export function readStory({ id, account, openid }) {
+  const phone = `/api/phone/${encodeURIComponent(account)}/${encodeURIComponent(openid)}`;
+  return call(`${phone}/log?exchange=${encodeURIComponent(id)}`);
+}
+
+/**
+ * Kills the Worker without a warning; resolves when it is back.
+ *
+ * @returns {Promise<unknown>}
+ */
+export function killWorker() {
+  return call("/api/worker/kill", {});
 }
 
 /**

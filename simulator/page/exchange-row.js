@@ -1,7 +1,9 @@
 // @ts-check
 /** A push of WeChat's and what came of it, as a row beside the phone. */
+/** @import { AnswerStory } from "../answer-story.ts" */
 /** @import { Exchange } from "../exchange.ts" */
 /** @import { Row } from "./wire-row.js" */
+import { storyChips, storyView } from "./answer-story.js";
 import { attemptList } from "./attempt.js";
 import { h } from "./dom.js";
 import { inOneLanguage, named, t } from "./language.js";
@@ -22,25 +24,33 @@ const TELLING = ["Content", "Recognition", "Label", "EventKey", "PicUrl"];
 /**
  * @param {Exchange} exchange
  * @param {Sent} sent
+ * @param {AnswerStory} [story] once it is known
  * @returns {Row}
  */
-export function exchangeRow(exchange, sent) {
+export function exchangeRow(exchange, sent, story) {
   const at = exchange.attempts[0]?.startedAt ?? Date.now();
   return {
     key: exchange.id,
     at,
     kind: "exchange",
-    summary: () => summary(exchange, sent, at),
-    body: () => [verdict(exchange, sent), attemptList(exchange)],
+    summary: () => summary(exchange, sent, at, story),
+    body: () => [verdict(exchange, sent), ...told(story), attemptList(exchange)],
   };
+}
+
+/** @param {AnswerStory | undefined} story */
+function told(story) {
+  const view = story && storyView(story);
+  return view === undefined ? [] : [view];
 }
 
 /**
  * @param {Exchange} exchange
  * @param {Sent} sent
  * @param {number} started
+ * @param {AnswerStory | undefined} story
  */
-function summary(exchange, { account, mode }, started) {
+function summary(exchange, { account, mode }, started, story) {
   const { attempts, outcome, type } = exchange;
   const last = attempts.at(-1);
   const elapsed = last === undefined ? 0 : last.startedAt + last.durationMs - started;
@@ -52,6 +62,7 @@ function summary(exchange, { account, mode }, started) {
       { class: "details" },
       account !== "" && h("span", { class: "chip" }, account),
       mode !== "" && h("span", { class: "chip" }, named("mode", mode)),
+      ...(story === undefined ? [] : storyChips(story)),
       h("span", { class: "snippet" }, snippet(attempts[0]?.request.plain ?? "")),
     ),
     h(

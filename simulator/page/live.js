@@ -6,9 +6,10 @@ const POLL_MS = 2_000;
 const REOPEN_MS = 1_000;
 
 /**
- * Something has changed: a user's phone, or without `openid` the account itself.
+ * Something has changed: a user's phone, or without `openid` the account itself. With `exchange`, what the Worker's log
+ * tells about it.
  *
- * @typedef {{ account: string, openid?: string }} Change
+ * @typedef {{ account: string, openid?: string, exchange?: string }} Change
  */
 
 /**
@@ -75,7 +76,11 @@ export function oneAtATime(look) {
  */
 function changeOf(data) {
   if (typeof data !== "string" || !data.startsWith("{")) return undefined;
-  const { account, openid } = JSON.parse(data);
+  const { account, openid, exchange } = JSON.parse(data);
   if (typeof account !== "string") return undefined;
-  return typeof openid === "string" ? { account, openid } : { account };
+  return {
+    account,
+    ...(typeof openid === "string" ? { openid } : {}),
+    ...(typeof exchange === "string" ? { exchange } : {}),
+  };
 }

@@ -5,6 +5,7 @@ import { checkUrl, readState, Refused, Unreachable } from "./api.js";
 import { createCalls } from "./calls.js";
 import { createControls } from "./controls.js";
 import { byId, h } from "./dom.js";
+import { createExchanges } from "./exchanges.js";
 import { loadIcons } from "./icons.js";
 import { fillPage, inEveryLanguage, inOneLanguage, named, switchLanguage, t } from "./language.js";
 import { listen, oneAtATime } from "./live.js";
@@ -23,6 +24,8 @@ const accounts = byId("account", HTMLSelectElement);
 const modes = byId("mode", HTMLSelectElement);
 const check = byId("check-url", HTMLButtonElement);
 const checked = byId("url-check", HTMLParagraphElement);
+
+let isWorkerDown = false;
 
 byId("language", HTMLButtonElement).addEventListener("click", switchLanguage);
 inEveryLanguage(fillPage);
@@ -54,16 +57,18 @@ async function start() {
  * @param {Account} first
  */
 function run(state, first) {
-  let all = state.accounts;
+  let { accounts: all, worker } = state;
   const several = all.length > 1;
   const wire = createWire(byId("exchanges", HTMLOListElement), byId("wire-empty", HTMLParagraphElement));
-  byId("clear", HTMLButtonElement).addEventListener("click", () => wire.clear());
+  const exchanges = createExchanges(wire, () => worker.hasLog);
+  byId("clear", HTMLButtonElement).addEventListener("click", exchanges.clear);
   const calls = createCalls(wire, (account) => (several ? account : ""));
 
   const phone = new Phone(first, currentUser(), {
     list: byId("timeline", HTMLOListElement),
     wire,
     calls,
+    exchanges,
     several,
     mode: () => modes.value,
     changed: () => showControls(),
@@ -72,6 +77,8 @@ function run(state, first) {
   const showControls = createControls(phone, () => void phone.open(phone.account, newUser()));
   const showTrouble = createTrouble(byId("trouble", HTMLElement), byId("misbehave", HTMLButtonElement), {
     account: () => phone.account,
+    say: (Content) => void phone.act({ action: "text", Content }),
+    worker: () => worker,
     unreachable: () => reachable(false),
   });
 
@@ -82,7 +89,8 @@ function run(state, first) {
     );
   };
   const lookAtAccounts = async () => {
-    all = (await readState()).accounts;
+    ({ accounts: all, worker } = await readState());
+    showWorker(worker.isDown);
     showAccounts();
     const same = all.find(({ id }) => id === phone.account.id);
     if (same === undefined) open();
@@ -95,11 +103,13 @@ function run(state, first) {
   const look = oneAtATime(async () => {
     if (!(await answered(lookAtAccounts))) return;
     await phone.refresh();
+    await answered(exchanges.lookAgain);
     await answered(lookAtCalls);
   });
   const lookForCalls = oneAtATime(async () => void (await answered(lookAtCalls)));
   const lookAtPhone = oneAtATime(() => phone.refresh());
-  listen(({ account, openid }) => {
+  listen(({ account, openid, exchange }) => {
+    if (exchange !== undefined) return void answered(() => exchanges.look(exchange));
     if (account !== phone.account.id) return;
     if (openid === undefined) look();
     else if (openid === phone.openid) lookAtPhone();
@@ -186,8 +196,15 @@ function fill(list, options) {
 
 /** @param {boolean} isReachable */
 function reachable(isReachable) {
-  if (isReachable) banner.hidden = true;
-  else showBanner(t("unreachable"));
+  if (!isReachable) showBanner(t("unreachable"));
+  else if (isWorkerDown) showBanner(t("workerDown"));
+  else banner.hidden = true;
+}
+
+/** @param {boolean} isDown whether the Worker was killed and is not back yet */
+function showWorker(isDown) {
+  isWorkerDown = isDown;
+  reachable(true);
 }
 
 /** @param {string} text */

@@ -3,9 +3,9 @@
 /** @import { MenuButton } from "../timeline.ts" */
 /** @import { Account, Action } from "./api.js" */
 /** @import { Calls } from "./calls.js" */
+/** @import { Exchanges } from "./exchanges.js" */
 /** @import { Wire } from "./wire.js" */
 import { push, readPhone, Refused, Unreachable } from "./api.js";
-import { exchangeRow } from "./exchange-row.js";
 import { inOneLanguage, t } from "./language.js";
 import { Timeline } from "./timeline.js";
 
@@ -16,6 +16,7 @@ import { Timeline } from "./timeline.js";
  * @property {HTMLElement} list
  * @property {Wire} wire
  * @property {Calls} calls
+ * @property {Exchanges} exchanges
  * @property {() => string} mode another mode than the account's, or empty
  * @property {boolean} several whether there are several accounts to tell apart
  * @property {() => void} changed called when what the controls show may have changed
@@ -140,13 +141,11 @@ export class Phone {
     const mode = this.#around.mode();
     try {
       const exchange = await push(account.id, openid, action, mode);
-      this.#around.wire.put(
-        exchangeRow(exchange, {
-          account: this.#around.several ? account.id : "",
-          mode: mode === account.mode ? "" : mode,
-          ownMode: account.mode,
-        }),
-      );
+      await this.#around.exchanges.put(exchange, {
+        account: this.#around.several ? account.id : "",
+        mode: mode === account.mode ? "" : mode,
+        ownMode: account.mode,
+      });
     } catch (error) {
       this.#failed(error);
     } finally {

@@ -1,10 +1,15 @@
 // @ts-check
-/** The panel in which WeChat is made to misbehave: failing calls, tokens that die, addresses that are not let in. */
+/**
+ * The panel in which WeChat is made to misbehave, and the Worker: failing calls, tokens that die, addresses that are not
+ * let in, handlers that are late.
+ */
 /** @import { AccountKind } from "../account.ts" */
+/** @import { WorkerState } from "../worker-routes.ts" */
 /** @import { Account } from "./api.js" */
 import { Refused, Unreachable } from "./api.js";
 import { h } from "./dom.js";
 import { faultForm, faultItem } from "./fault-form.js";
+import { createHandlerSwitches } from "./handler-switches.js";
 import { inEveryLanguage, inOneLanguage, named, t } from "./language.js";
 import {
   addFault,
@@ -24,6 +29,8 @@ const ACCOUNT_KINDS = ["personal", "subscription", "service-unverified", "servic
  *
  * @typedef {object} Around
  * @property {() => Account} account the one that the phone shows
+ * @property {(text: string) => void} say sends a text from the phone
+ * @property {() => WorkerState} worker
  * @property {() => void} unreachable called when the simulator does not answer
  *
  * A part of the panel.
@@ -43,7 +50,7 @@ const ACCOUNT_KINDS = ["personal", "subscription", "service-unverified", "servic
  * @param {Around} around
  * @returns {() => Promise<void>} shows how things are, if the panel is open
  */
-export function createTrouble(panel, toggle, { account, unreachable }) {
+export function createTrouble(panel, toggle, { account, say, worker, unreachable }) {
   const status = h("p", { class: "hint", role: "status" });
 
   /** @param {() => Promise<unknown>} deed */
@@ -66,7 +73,11 @@ export function createTrouble(panel, toggle, { account, unreachable }) {
       return refresh();
     });
   };
-  const parts = [createFaults(account, attempt), createSwitches(account, attempt)];
+  const parts = [
+    createFaults(account, attempt),
+    createSwitches(account, attempt),
+    createHandlerSwitches(say, worker, attempt),
+  ];
   const refresh = async () => {
     if (panel.hidden) return;
     for (const part of parts) await answered(part.refresh);

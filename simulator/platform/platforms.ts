@@ -12,6 +12,8 @@ import { PlatformAccount } from "./platform-account.ts";
 export interface Change {
   readonly account: string;
   readonly openid?: string;
+  /** The exchange that the Worker's log says something new about. */
+  readonly exchange?: string;
 }
 
 /** How WeChat's side sends what it sends. */
@@ -51,13 +53,18 @@ export class Platforms {
     const account = this.#options.accounts.find((one) => one.id === id);
     if (account === undefined) return;
     this.#platforms.set(id, this.#create(account));
-    this.#announce({ account: id });
+    this.announce({ account: id });
   }
 
   /** Calls `listener` at every change, until the returned function is called. */
   subscribe(listener: (change: Change) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Tells all listeners of a change. */
+  announce(change: Change): void {
+    for (const listener of this.#listeners) listener(change);
   }
 
   /** How the pushes of an account are signed and sent. */
@@ -73,7 +80,7 @@ export class Platforms {
       now,
       menu: RIGHTS[account.kind].has("menu") ? menu : [],
       changed: (openid) => {
-        this.#announce({ account: account.id, ...(openid === undefined ? {} : { openid }) });
+        this.announce({ account: account.id, ...(openid === undefined ? {} : { openid }) });
       },
       push: (push) => this.#push(push, account),
       checkUrl: () => checkUrl(this.settingsOf(account)),
@@ -82,9 +89,5 @@ export class Platforms {
 
   #push(push: AnyPush, account: SimulatedAccount): void {
     void deliver(push, { ...this.settingsOf(account), account: account.id });
-  }
-
-  #announce(change: Change): void {
-    for (const listener of this.#listeners) listener(change);
   }
 }

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { isPortFree } from "../../cli/ports.ts";
 import { PACKAGE_ROOT } from "../../cli/variables.ts";
 import type { Exchange } from "../../simulator/exchange.ts";
+import type { PhoneView } from "../../simulator/timeline.ts";
 import { runCommand } from "./support/command.ts";
 import { freePorts } from "./support/ports.ts";
 import { start, type Started, untilGone } from "./support/started.ts";
@@ -14,6 +15,8 @@ import { start, type Started, untilGone } from "./support/started.ts";
 const START = join(PACKAGE_ROOT, "cli", "start.ts");
 const MAIN = "main.ts";
 const READY = "is up · 已启动";
+/** A Worker that starts twice, three attempts of WeChat's, and the alarm after them. */
+const SLOW = { timeout: 150_000 };
 
 /** Acts on a phone by the simulator's own interface. */
 async function act(simulatorUrl: string, account: string, body: object): Promise<Exchange> {
@@ -25,10 +28,10 @@ async function act(simulatorUrl: string, account: string, body: object): Promise
 }
 
 /** A project of its own, over the Worker under test. */
-async function makeProject(devVars?: string): Promise<string> {
+async function makeProject(devVars?: string, source = join("test", "worker.ts")): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "wechat-edge-start-"));
   const configuration = await readFile(join(PACKAGE_ROOT, "wrangler.toml"), "utf8");
-  const worker = JSON.stringify(join(PACKAGE_ROOT, "test", "worker.ts"));
+  const worker = JSON.stringify(join(PACKAGE_ROOT, source));
   await writeFile(join(folder, MAIN), `export * from ${worker};\nexport { default } from ${worker};\n`);
   await writeFile(join(folder, "wrangler.toml"), configuration.replace(/^main = .*$/m, `main = "${MAIN}"`));
   if (devVars !== undefined) await writeFile(join(folder, ".dev.vars"), devVars);
@@ -166,6 +169,75 @@ describe("credentials of your own", () => {
   test("nothing is left when only the shell in between dies", async () => {
     const family = started.family();
     process.kill(started.child.pid ?? 0, "SIGKILL");
+    expect(await untilGone(family, 8_000)).toEqual([]);
+    expect(await isPortFree(port)).toBe(true);
+    expect(await isPortFree(port + 1)).toBe(true);
+  });
+});
+
+describe("the Worker's process is killed", () => {
+  let folder: string;
+  let port: number;
+  let started: Started;
+  beforeAll(async () => {
+    folder = await makeProject(undefined, join("src", "index.ts"));
+    port = await freePorts();
+    started = start(process.execPath, [START], { cwd: folder, env: { PORT: String(port) } });
+    await started.says(READY);
+  });
+  afterAll(async () => {
+    started.child.kill("SIGTERM");
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const get = async (path: string): Promise<unknown> =>
+    (await fetch(`http://localhost:${port + 1}${path}`)).json();
+
+  test("while a handler runs: it is back with its state, and the push is answered, once", SLOW, async () => {
+    const url = `http://localhost:${port + 1}`;
+    const before = started.family();
+    const acting = act(url, "default", { action: "text", Content: "慢 4" });
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const killed = await fetch(`${url}/api/worker/kill`, { method: "POST" });
+    expect(await killed.json()).toMatchObject({ isDown: false });
+    const after = started.family();
+    expect(before.filter((pid) => after.includes(pid))).toEqual([started.child.pid]);
+    const { id, attempts, outcome } = await acting;
+    expect(attempts[0]?.reason).toBe("timeout");
+    expect(attempts.length).toBeGreaterThan(1);
+    // On a busy machine WeChat may have given up before the Worker is back: then the alarm finds the run.
+    const said = async (): Promise<readonly string[]> => {
+      const { timeline } = (await get("/api/phone/default/oStart")) as PhoneView;
+      return timeline.flatMap((entry) =>
+        entry.from === "account" ? [String(entry.reply.fields["Content"])] : [],
+      );
+    };
+    await expect.poll(said, { timeout: 60_000 }).toEqual(["等了 4 秒的答案。"]);
+    const story = await get(`/api/phone/default/oStart/log?exchange=${id}`);
+    expect(story).toMatchObject({ runs: 2 });
+    if (outcome.kind !== "notice") {
+      expect(story).toMatchObject({
+        way: expect.stringMatching(/^(?:passive|push)$/),
+        deliveries: expect.arrayContaining([expect.objectContaining({ handled: "resumed" })]),
+      });
+    }
+    expect(started.output()).toContain("已结束 Worker 进程");
+    expect(started.output()).toContain("The Worker is up again");
+  });
+
+  test("npm start goes on, and ends with all that it started", async () => {
+    const exchange = await act(`http://localhost:${port + 1}`, "default", {
+      action: "text",
+      Content: "在吗",
+    });
+    expect(exchange.outcome).toMatchObject({ reply: { fields: { Content: "echo: 在吗" } } });
+    const story = await vi.waitUntil(async () => {
+      const told = await get(`/api/phone/default/oStart/log?exchange=${exchange.id}`);
+      return JSON.stringify(told).includes("passive") && told;
+    });
+    expect(story).toMatchObject({ way: "passive", deliveries: [{ number: 1, handled: "first" }] });
+    const family = started.family();
+    started.child.kill("SIGTERM");
     expect(await untilGone(family, 8_000)).toEqual([]);
     expect(await isPortFree(port)).toBe(true);
     expect(await isPortFree(port + 1)).toBe(true);

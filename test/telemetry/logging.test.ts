@@ -47,7 +47,7 @@ describe("log lines", () => {
       account: "default",
       product: "oa",
       selector: "text",
-      message_key: "42",
+      message_key: "m:42",
       route: "passive",
       outcome: "text",
     });
