@@ -2,7 +2,12 @@ import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { defineConfig, type TestProjectConfiguration } from "vitest/config";
 
 /** A project in workerd, with a simulated WeChat of its own: two projects must not meet on its accounts. */
-function workerd(name: string, include: string[], exclude: string[]): TestProjectConfiguration {
+function workerd(
+  name: string,
+  include: string[],
+  exclude: string[],
+  testTimeout = 5_000,
+): TestProjectConfiguration {
   return {
     plugins: [
       cloudflareTest({
@@ -16,6 +21,7 @@ function workerd(name: string, include: string[], exclude: string[]): TestProjec
       exclude,
       globalSetup: ["test/node/support/platform-server.ts"],
       setupFiles: ["test/support/setup.ts"],
+      testTimeout,
       isolate: false,
       maxWorkers: 1,
     },
@@ -24,15 +30,13 @@ function workerd(name: string, include: string[], exclude: string[]): TestProjec
 
 /**
  * What runs in production is tested in workerd; browser, command line and processes from Node. The conversation waits
- * in real time, as WeChat does: it has a workerd of its own and waits beside the others.
+ * in real time, as WeChat does: it is a project of its own. scripts/test.ts runs it beside the others.
  */
 export default defineConfig({
   test: {
-    // More than a machine of two cores would get by itself: most tests wait, for WeChat's five seconds or a process.
-    maxWorkers: 4,
     projects: [
       workerd("workerd", ["test/**/*.test.ts"], ["test/node/**", "test/conversation/**"]),
-      workerd("conversation", ["test/conversation/**/*.test.ts"], []),
+      workerd("conversation", ["test/conversation/**/*.test.ts"], [], 30_000),
       {
         test: {
           name: "node",

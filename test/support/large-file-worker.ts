@@ -4,6 +4,7 @@ import { ApiClients } from "../../src/api/clients.ts";
 import { variable } from "../../src/config.ts";
 
 export { RefusalLog } from "../../src/accounts/refusal-log.ts";
+export { ConversationObject as Conversation } from "../../src/conversation/conversation.ts";
 export { TokenKeeper } from "../../src/api/token/token-keeper.ts";
 
 const CHUNK_BYTES = 64 * 1_024;
