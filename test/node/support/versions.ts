@@ -31,7 +31,7 @@ export interface DeploymentOptions {
 /** Workers that answer. */
 export interface Deployment {
   /** Where the Worker of that name listens, without a path. */
-  url(worker: string): string;
+  readonly url: (worker: string) => string;
   /** The log lines so far, of all Workers. */
   readonly lines: readonly string[];
   /** Ends all of them, in the middle of whatever they do. */
@@ -61,16 +61,17 @@ export async function startDeployment({ workers, storage }: DeploymentOptions): 
       })),
     }),
   );
+  let stopping: Promise<void> | undefined;
   const urls = new Map<string, string>();
   for (const { name } of workers) urls.set(name, (await running.unsafeGetDirectURL(name)).origin);
   return {
-    url(worker) {
+    url: (worker) => {
       const url = urls.get(worker);
       if (url === undefined) throw new RangeError(`there is no Worker ${worker}`);
       return url;
     },
     lines,
-    stop: () => running.dispose(),
+    stop: () => (stopping ??= running.dispose()),
   };
 }
 
