@@ -6,7 +6,7 @@ function workerd(
   name: string,
   include: string[],
   exclude: string[],
-  testTimeout = 5_000,
+  options: { readonly testTimeout?: number; readonly retry?: number } = {},
 ): TestProjectConfiguration {
   return {
     plugins: [
@@ -21,7 +21,7 @@ function workerd(
       exclude,
       globalSetup: ["test/node/support/platform-server.ts"],
       setupFiles: ["test/support/setup.ts"],
-      testTimeout,
+      ...options,
       isolate: false,
       maxWorkers: 1,
     },
@@ -29,6 +29,7 @@ function workerd(
 }
 
 /**
+ * Real time, processes and a browser on a machine that stalls: such a test may be tried again, and says so.
  * What runs in production is tested in workerd; browser, command line and processes from Node. The conversation waits
  * in real time, as WeChat does: it is a project of its own. scripts/test.ts runs it beside the others.
  */
@@ -36,13 +37,14 @@ export default defineConfig({
   test: {
     projects: [
       workerd("workerd", ["test/**/*.test.ts"], ["test/node/**", "test/conversation/**"]),
-      workerd("conversation", ["test/conversation/**/*.test.ts"], [], 30_000),
+      workerd("conversation", ["test/conversation/**/*.test.ts"], [], { testTimeout: 30_000, retry: 2 }),
       {
         test: {
           name: "node",
           include: ["test/node/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          retry: 1,
         },
       },
     ],

@@ -143,6 +143,7 @@ export type CallOutcome = "not-sent" | "unknown";
 /** An API call without an answer of WeChat's. */
 export class ApiUnreachableError extends WechatEdgeError {
   override readonly name = "ApiUnreachableError";
+  declare readonly code: UnreachableCode;
   readonly outcome: CallOutcome;
 
   constructor(code: UnreachableCode, outcome: CallOutcome, message: string, options?: ErrorOptions) {

@@ -67,6 +67,15 @@ export class WechatApi {
     return this.#caller.call<T>(method, path, options);
   }
 
+  /**
+   * Makes sure that WeChat can be reached, before a call that must not be made twice.
+   *
+   * @throws {ApiUnreachableError} `not-sent`, and as every call does
+   */
+  probe(): Promise<void> {
+    return this.#caller.probe();
+  }
+
   /** Whether calls of that path may be made; WeChat has closed them when their quota or the permission was missing. */
   isOpen(path: `/${string}`): boolean {
     return this.#caller.isOpen(path);

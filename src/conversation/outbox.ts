@@ -75,12 +75,15 @@ export class Outbox {
   async #send(turn: TurnRecord, record: ReplyRecord): Promise<void> {
     const { ledger } = this.#host;
     const message = customerMessageOf(record.reply);
-    record.state = "sending";
     record.tries++;
-    ledger.save(turn);
     try {
       if (message === undefined) throw new TypeError("a reply that no message can carry");
-      await this.#host.api(turn).customerService.send(turn.user, message, { repeat: false });
+      const api = this.#host.api(turn);
+      // A send whose connection fails is unknown for ever: while WeChat is down, none is begun.
+      await api.probe();
+      record.state = "sending";
+      ledger.save(turn);
+      await api.customerService.send(turn.user, message, { repeat: false });
       record.state = "sent";
     } catch (error) {
       this.#failed(turn, record, error);

@@ -85,6 +85,23 @@ describe("WeChat's API is down", () => {
     expect((await service.calls(SEND)).filter(({ effect }) => effect)).toHaveLength(50);
   }, 60_000);
 
+  test("500 late replies while nothing of it can be reached: all arrive after, none twice, none unknown", async () => {
+    const users = Array.from({ length: 100 }, (_, index) => `oUser${index}`);
+    for (const user of users) await service.act(user, { action: "text", Content: "x" });
+    await service.fault({ kind: "reset", times: 0 });
+    const one = door();
+    await Promise.all(users.map((FromUserName) => one.push(textXml("5", { FromUserName }), TO)));
+    await pause(5_000);
+    expect((await service.calls(SEND)).filter(({ effect }) => effect)).toEqual([]);
+    await service.control("DELETE", "faults");
+    const all = ["late 1", "late 2", "late 3", "late 4", "late 5"];
+    await vi.waitFor(async () => {
+      for (const user of users) expect(await shownTexts(service, user)).toEqual(all);
+    }, 40_000);
+    expect((await service.calls(SEND)).filter(({ effect }) => effect)).toHaveLength(500);
+    expect(logs.named("reply_unknown")).toEqual([]);
+  }, 80_000);
+
   test("while it is, users are answered as ever", async () => {
     await service.fault({ kind: "hang", times: 0 });
     const one = door();

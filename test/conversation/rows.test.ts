@@ -95,7 +95,7 @@ describe("rows written", () => {
     expect((await say("wait 700")).body).toBe("success");
     await vi.waitFor(
       async () => expect(await service.calls("/cgi-bin/message/custom/send")).toHaveLength(1),
-      5_000,
+      15_000,
     );
     await pause(300);
     expect(rows.take()).toEqual({ rows: 6, alarms: expect.any(Number) });
@@ -106,7 +106,7 @@ describe("rows written", () => {
     expect((await say("twice")).content).toBe("one");
     await vi.waitFor(
       async () => expect(await service.calls("/cgi-bin/message/custom/send")).toHaveLength(1),
-      5_000,
+      15_000,
     );
     await pause(300);
     expect(rows.take()).toEqual({ rows: 4, alarms: expect.any(Number) });

@@ -8,10 +8,14 @@ export const BREAKER_FAILURES = 5;
 /** How long an open breaker lets nothing through, in milliseconds. */
 export const BREAKER_PAUSE_MS = 10_000;
 
+/** After so long without a call nobody knows whether WeChat can be reached. */
+const WELL_MS = 10_000;
+
 /** One per account and isolate. */
 export class Breaker {
   #failures = 0;
   #closedUntil = 0;
+  #answeredAt = -Infinity;
 
   /** Whether a call may be made now. Of an open breaker, one call per pause may. */
   admits(nowMs: number): boolean {
@@ -22,8 +26,14 @@ export class Breaker {
   }
 
   /** WeChat answered, with an error number perhaps. */
-  answered(): void {
+  answered(nowMs: number): void {
     this.#failures = 0;
+    this.#answeredAt = nowMs;
+  }
+
+  /** Whether the last call was answered, and not long ago. */
+  isWell(nowMs: number): boolean {
+    return this.#failures === 0 && nowMs - this.#answeredAt < WELL_MS;
   }
 
   /** There was no answer. */

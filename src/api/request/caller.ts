@@ -52,6 +52,8 @@ export interface AccountApi {
   readonly sleep: Sleep;
 }
 
+/** Open to every account. */
+const PROBE_PATH = "/cgi-bin/get_api_domain_ip";
 const CALL_TIMEOUT_MS = 5_000;
 const FILE_TIMEOUT_MS = 30_000;
 const MAX_ANSWER_BYTES = 1_048_576;
@@ -104,6 +106,23 @@ export class ApiCaller {
   /** Whether calls of that path are not closed. */
   isOpen(path: string): boolean {
     return this.#api.closures.isOpen(path, this.#api.clock());
+  }
+
+  /**
+   * Makes sure that WeChat can be reached, by a call that does nothing, unless that is known from a call of a short while
+   * ago. A message whose connection fails may have arrived and is never sent again: better to find out before.
+   *
+   * @throws {ApiUnreachableError} `not-sent`, and as every call does
+   */
+  async probe(): Promise<void> {
+    const { breaker, clock } = this.#api;
+    if (breaker.isWell(clock())) return;
+    try {
+      await this.call("GET", PROBE_PATH, { repeat: false });
+    } catch (error) {
+      if (!(error instanceof ApiUnreachableError)) throw error;
+      throw new ApiUnreachableError(error.code, "not-sent", error.message, { cause: error });
+    }
   }
 
   /** A ticket for web pages or cards. Throws as `call` does. */
@@ -206,10 +225,10 @@ export class ApiCaller {
     const { breaker, clock } = this.#api;
     try {
       const result = await work();
-      if (asksWechat) breaker.answered();
+      if (asksWechat) breaker.answered(clock());
       return result;
     } catch (error) {
-      if (error instanceof ApiError && !error.remembered) breaker.answered();
+      if (error instanceof ApiError && !error.remembered) breaker.answered(clock());
       else if (error instanceof ApiUnreachableError && error.code !== "api_cancelled")
         breaker.failed(clock());
       throw error;
