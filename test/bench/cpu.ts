@@ -1,8 +1,10 @@
-// CPU time of processes and their place on the cores, as Linux tells it.
+/** CPU time of processes, their place on the cores and their open objects, as Linux tells it. */
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 const NS_PER_US = 1000;
+/** Namespaces have a database each as well, which stays open. */
+const DATABASE_OF_AN_OBJECT = /\/[0-9a-f]{64}\.sqlite$/;
 
 /** CPU time (user and system) that all living threads of a process have had, in µs. */
 export function cpuTimeUs(pid: number): number {
@@ -15,6 +17,18 @@ export function cpuTimeUs(pid: number): number {
     }
   }
   return ns / NS_PER_US;
+}
+
+/** How many objects of a workerd are awake: each keeps its database open. */
+export function openDatabases(pid: number): number {
+  const directory = `/proc/${pid}/fd`;
+  return readdirSync(directory).filter((descriptor) => {
+    try {
+      return DATABASE_OF_AN_OBJECT.test(readlinkSync(`${directory}/${descriptor}`));
+    } catch {
+      return false; // It was closed since the directory was read.
+    }
+  }).length;
 }
 
 /** The cores this process may use; read it before anything is pinned. Empty where `taskset` is missing. */

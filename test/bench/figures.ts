@@ -1,12 +1,9 @@
-// From stretches and tallies to the figures of the table. Ratios only mean something inside one run.
+/** From stretches and tallies to the figures of the table. Ratios only mean something inside one run. */
 import type { Mode } from "./account.ts";
 import { AIMS } from "./constants.ts";
-import { EMPTY, OURS } from "./contenders.ts";
+import { EMPTY, onNode, REFERENCE_PEER } from "./contenders.ts";
 import type { Entrant } from "./interleave.ts";
 import { total, type LoadResult, type Tally } from "./load.ts";
-
-/** The peer that the aim names: the one that takes least. */
-export const REFERENCE_PEER = "co-wechat";
 
 /** One row of the table. */
 export interface Figures {
@@ -18,8 +15,8 @@ export interface Figures {
   p50: number;
   /** As a multiple of the empty Worker in the same mode; undefined when that one did not run. */
   toEmpty: Ratio | undefined;
-  /** Likewise of the reference peer. */
-  toReference: Ratio | undefined;
+  /** Likewise of the reference peer, by the major version of its Node. */
+  toReference: ReadonlyMap<number, Ratio>;
   verified: number;
   errors: Tally;
   wrong: Tally;
@@ -37,8 +34,8 @@ export interface Aim {
   verdict: "met" | "missed" | "undecided";
 }
 
-/** A row for each entrant, in their order. */
-export function computeFigures(entrants: readonly Entrant[]): Figures[] {
+/** A row for each entrant, in their order. `majors`: the Nodes that the reference peer may have run on. */
+export function computeFigures(entrants: readonly Entrant[], majors: readonly number[]): Figures[] {
   const rows = entrants.map(({ contender, rounds, warmUp }) => {
     const stretches = rounds.flatMap((round) => round.stretches).sort((a, b) => a - b);
     const loads = warmUp ? [warmUp, ...rounds] : rounds;
@@ -58,19 +55,29 @@ export function computeFigures(entrants: readonly Entrant[]): Figures[] {
       const other = rows.find((candidate) => candidate.name === name && candidate.mode === row.mode);
       return other && { p10: row.p10 / other.p10, p25: row.p25 / other.p25 };
     };
-    return { ...row, toEmpty: ratio(EMPTY), toReference: ratio(REFERENCE_PEER) };
+    const toReference = new Map<number, Ratio>();
+    for (const major of majors) {
+      const found = ratio(onNode(REFERENCE_PEER, { major }));
+      if (found) toReference.set(major, found);
+    }
+    return { ...row, toEmpty: ratio(EMPTY), toReference };
   });
 }
 
-/** Our aims; the other rows have none. */
+/** What a row aims at; the peers' rows aim at nothing. */
 export function aimsOf(row: Figures): Aim[] {
-  if (row.name !== OURS) return [];
+  const aims = AIMS[row.name]?.[row.mode];
+  if (!aims) return [];
   const sides = [
-    { other: EMPTY, ratio: row.toEmpty, aim: AIMS.empty[row.mode] },
-    { other: REFERENCE_PEER, ratio: row.toReference, aim: AIMS.peer[row.mode] },
+    { other: EMPTY, ratio: row.toEmpty, aim: aims.empty },
+    ...[...row.toReference].map(([major, ratio]) => ({
+      other: onNode(REFERENCE_PEER, { major }),
+      ratio,
+      aim: aims.peer[major],
+    })),
   ];
   return sides.flatMap(({ other, ratio, aim }) =>
-    ratio ? [{ text: `≤ ${aim}× ${other}`, verdict: judgeRatio(ratio, aim) }] : [],
+    ratio && aim !== undefined ? [{ text: `≤ ${aim}× ${other}`, verdict: judgeRatio(ratio, aim) }] : [],
   );
 }
 
@@ -91,6 +98,7 @@ function merge(loads: readonly LoadResult[], kind: "errors" | "wrong"): Tally {
   return merged;
 }
 
-function quantile(sorted: readonly number[], share: number): number {
+/** The value below which that share of an ordered list lies. */
+export function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
 }

@@ -1,18 +1,31 @@
-// Servers side by side, one after the other, round after round: what disturbs the machine disturbs all of them.
-import { RE_WARM_REQUESTS, WARM_UP_REQUESTS } from "./constants.ts";
+/** Servers side by side, one after the other, round after round: what disturbs the machine disturbs all of them. */
+import {
+  COLD_REQUESTS,
+  COLD_STRETCH_REQUESTS,
+  COLD_WARM_REQUESTS,
+  RE_WARM_REQUESTS,
+  SLEEP_TIMEOUT_MS,
+  STRETCH_REQUESTS,
+  WARM_UP_REQUESTS,
+} from "./constants.ts";
 import { judgeOf, type Contender } from "./contenders.ts";
-import { pinApart, usableCores } from "./cpu.ts";
-import { load, type LoadResult } from "./load.ts";
+import { openDatabases, pinApart, usableCores } from "./cpu.ts";
+import { load, type Amount, type LoadResult } from "./load.ts";
 import type { Server } from "./server.ts";
+import { Unable } from "./unable.ts";
+import type { Users } from "./users.ts";
 
 /** A server that is up, and what its counted rounds found. */
 export interface Entrant {
   contender: Contender;
   server: Server;
+  users: Users;
   rounds: LoadResult[];
   /** The thrown-away first round: its CPU does not count, its faults do. */
   warmUp?: LoadResult;
 }
+
+const POLL_MS = 200;
 
 /** A B C A B C …; fills in the entrants' results. */
 export async function interleave(
@@ -24,11 +37,30 @@ export async function interleave(
   const cores = usableCores();
   for (let round = 0; round <= rounds; round++) {
     for (const entrant of entrants) {
-      pinApart(entrant.server.pid, cores, round);
-      const judge = judgeOf(entrant.contender);
-      if (round === 0) entrant.warmUp = await load(entrant.server, judge, 0, WARM_UP_REQUESTS);
-      else entrant.rounds.push(await load(entrant.server, judge, RE_WARM_REQUESTS, requests));
+      const { contender, server, users } = entrant;
+      if (contender.clientele === "woken") await untilAsleep(server);
+      pinApart(server.pid, cores, round);
+      const result = await load(server, judgeOf(contender), users, amountOf(contender, round, requests));
+      if (round === 0) entrant.warmUp = result;
+      else entrant.rounds.push(result);
     }
     onRound(round);
+  }
+}
+
+/** Users that come once a round write once. */
+function amountOf({ clientele }: Contender, round: number, requests: number): Amount {
+  if (clientele !== "returning") {
+    return { warmUp: COLD_WARM_REQUESTS, requests: COLD_REQUESTS, stretch: COLD_STRETCH_REQUESTS };
+  }
+  return round === 0
+    ? { warmUp: 0, requests: WARM_UP_REQUESTS, stretch: STRETCH_REQUESTS }
+    : { warmUp: RE_WARM_REQUESTS, requests, stretch: STRETCH_REQUESTS };
+}
+
+async function untilAsleep({ pid }: Server): Promise<void> {
+  for (let waitedMs = 0; openDatabases(pid) > 0; waitedMs += POLL_MS) {
+    if (waitedMs > SLEEP_TIMEOUT_MS) throw new Unable("Objects that nobody uses do not leave memory.");
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }

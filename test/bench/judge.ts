@@ -1,4 +1,4 @@
-// Holds a reply against its push. Says what is wrong with it, or "" when it is right.
+/** Holds a reply against its push. Says what is wrong with it, or "" when it is right. */
 import { ACCOUNT, ECHO_PREFIX } from "./account.ts";
 import { decodeKey, open, sign, type Opened } from "./cipher.ts";
 import type { Push } from "./pushes.ts";
@@ -14,38 +14,42 @@ export const judgeEmpty: Judge = (_push, body) => (body === "success" ? "" : `bo
 
 /** An echo: signed, sealed and padded as WeChat asks when the push was sealed; names swapped, text returned. */
 export const judgeEcho: Judge = (push, body) => {
-  if (push.mode === "plain") return judgeMessage(push, body);
+  const reply = readReply(push, body);
+  if ("fault" in reply) return reply.fault;
+  const expected = ECHO_PREFIX + push.content;
+  return reply.content === expected ? "" : `Content is ${quote(reply.content)}, not ${quote(expected)}`;
+};
+
+/** The text of a reply that is addressed, and sealed, as it must be; or what is wrong with it. */
+export function readReply(push: Push, body: string): { content: string } | { fault: string } {
+  if (push.mode === "plain") return readMessage(push, body);
   const encrypted = field(body, "Encrypt");
-  if (!encrypted) return `no Encrypt in ${quote(body)}`;
+  if (!encrypted) return { fault: `no Encrypt in ${quote(body)}` };
   const signature = sign(
     ACCOUNT.token,
     field(body, "TimeStamp") ?? "",
     field(body, "Nonce") ?? "",
     encrypted,
   );
-  if (field(body, "MsgSignature") !== signature) return "MsgSignature does not fit";
+  if (field(body, "MsgSignature") !== signature) return { fault: "MsgSignature does not fit" };
   let opened: Opened;
   try {
     opened = open(KEY, encrypted);
   } catch (error) {
-    return `does not open: ${error instanceof Error ? error.message : String(error)}`;
+    return { fault: `does not open: ${error instanceof Error ? error.message : String(error)}` };
   }
-  if (opened.receiveId !== ACCOUNT.appId) return `receive id ${quote(opened.receiveId)}`;
-  return judgeMessage(push, opened.xml);
-};
+  if (opened.receiveId !== ACCOUNT.appId) return { fault: `receive id ${quote(opened.receiveId)}` };
+  return readMessage(push, opened.xml);
+}
 
-function judgeMessage(push: Push, xml: string): string {
-  const expected = {
-    ToUserName: push.openId,
-    FromUserName: ACCOUNT.originalId,
-    MsgType: "text",
-    Content: ECHO_PREFIX + push.content,
-  };
+function readMessage(push: Push, xml: string): { content: string } | { fault: string } {
+  const expected = { ToUserName: push.openId, FromUserName: ACCOUNT.originalId, MsgType: "text" };
   for (const [tag, value] of Object.entries(expected)) {
     const got = field(xml, tag);
-    if (got !== value) return `${tag} is ${quote(got ?? "missing")}, not ${quote(value)}`;
+    if (got !== value) return { fault: `${tag} is ${quote(got ?? "missing")}, not ${quote(value)}` };
   }
-  return "";
+  const content = field(xml, "Content");
+  return content === undefined ? { fault: "Content is missing" } : { content };
 }
 
 /** The text of the first `<tag>`, as CDATA or escaped. */

@@ -1,10 +1,21 @@
-// One closed-loop load on one server: every connection sends its next push as soon as it has its reply.
+/** One closed-loop load on one server: every connection sends its next push as soon as it has its reply. */
+import { performance } from "node:perf_hooks";
 import { Connection, type Outcome } from "./connection.ts";
-import { CONNECTIONS, REPLY_TIMEOUT_MS, STRETCH_REQUESTS } from "./constants.ts";
+import { CONNECTIONS, REPLY_TIMEOUT_MS } from "./constants.ts";
 import { cpuTimeUs } from "./cpu.ts";
 import type { Judge } from "./judge.ts";
 import { makePushes, type Push } from "./pushes.ts";
 import type { Server } from "./server.ts";
+import type { Users } from "./users.ts";
+
+/** How much is sent. */
+export interface Amount {
+  /** Pushes that are not counted, at the head. */
+  readonly warmUp: number;
+  readonly requests: number;
+  /** Pushes between two readings of the CPU counter. */
+  readonly stretch: number;
+}
 
 /** What one load found out. */
 export interface LoadResult {
@@ -16,6 +27,8 @@ export interface LoadResult {
   wrong: Tally;
   /** Answers held against their push. */
   verified: number;
+  /** How long the counted pushes took. */
+  elapsedMs: number;
 }
 
 export type Tally = Record<string, number>;
@@ -29,14 +42,10 @@ interface Answer {
  * Sends `warmUp` pushes, then `requests` with the server's CPU counter read every stretch, then verifies **every**
  * answer: they are kept meanwhile, so that the judge's work falls outside what is measured.
  */
-export async function load(
-  server: Server,
-  judge: Judge,
-  warmUp: number,
-  requests: number,
-): Promise<LoadResult> {
-  const pushes = makePushes(server.mode, warmUp + requests);
-  const result: LoadResult = { stretches: [], errors: {}, wrong: {}, verified: 0 };
+export async function load(server: Server, judge: Judge, users: Users, amount: Amount): Promise<LoadResult> {
+  const { warmUp, requests } = amount;
+  const pushes = makePushes(server.mode, warmUp + requests, users);
+  const result: LoadResult = { stretches: [], errors: {}, wrong: {}, verified: 0, elapsedMs: 0 };
   const answers: Answer[] = [];
   const take = (push: Push, outcome: Outcome) => {
     if ("failure" in outcome) count(result.errors, outcome.failure);
@@ -45,7 +54,8 @@ export async function load(
   };
   if (warmUp) await sendAll(server.port, pushes.slice(0, warmUp), take);
 
-  const stretch = Math.min(STRETCH_REQUESTS, requests);
+  const stretch = Math.min(amount.stretch, requests);
+  const begin = performance.now();
   let before = cpuTimeUs(server.pid);
   await sendAll(server.port, pushes.slice(warmUp), (push, outcome, done) => {
     take(push, outcome);
@@ -54,6 +64,8 @@ export async function load(
     result.stretches.push((now - before) / stretch);
     before = now;
   });
+
+  result.elapsedMs = performance.now() - begin;
 
   for (const { push, body } of answers) {
     const fault = judge(push, body);

@@ -1,53 +1,30 @@
-// What the command line may ask for.
-import { parseArgs } from "node:util";
-import { REQUESTS_PER_ROUND, ROUNDS } from "./constants.ts";
+/** What the command line may ask for. */
+import { parseArgs, type ParseArgsConfig } from "node:util";
 import { Unable } from "./unable.ts";
 
-/** One run's settings. */
-export interface Options {
-  rounds: number;
-  requests: number;
-  only: RegExp;
-  peerNode: string;
-  json: string | undefined;
-}
+/** Options of one command, as `parseArgs` wants them; `help` comes by itself. */
+export type Definitions = NonNullable<ParseArgsConfig["options"]>;
 
-export const USAGE = `npm run bench -- [options]
-  --rounds N        counted rounds (${ROUNDS}); one more goes first and is thrown away
-  --requests N      pushes per server and round (${REQUESTS_PER_ROUND})
-  --only REGEX      servers to run, matched against "name mode", such as "secure" or "^(empty|wechat-edge)"
-  --peer-node PATH  the Node that runs the peers (the project's)
-  --json FILE       writes every figure to a file
-  --help            this text`;
-
-const DEFINITIONS = {
-  rounds: { type: "string", default: String(ROUNDS) },
-  requests: { type: "string", default: String(REQUESTS_PER_ROUND) },
-  only: { type: "string", default: "" },
-  "peer-node": { type: "string", default: process.execPath },
-  json: { type: "string" },
-  help: { type: "boolean", default: false },
-} as const;
+/** The values of a command's options by name. */
+export type Values = Readonly<Record<string, string | undefined>>;
 
 /** Reads the arguments; undefined when only help was asked for. Throws on what it does not know. */
-export function readOptions(args: string[]): Options | undefined {
+export function readOptions(args: string[], usage: string, definitions: Definitions): Values | undefined {
   try {
-    const { values } = parseArgs({ args, options: DEFINITIONS });
+    const options = { ...definitions, help: { type: "boolean", default: false } } as const;
+    const { values } = parseArgs({ args, options });
     if (values.help) return undefined;
-    return {
-      rounds: wholeNumber("--rounds", values.rounds),
-      requests: wholeNumber("--requests", values.requests),
-      only: new RegExp(values.only),
-      peerNode: values["peer-node"],
-      json: values.json,
-    };
+    return Object.fromEntries(
+      Object.entries(values).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])),
+    );
   } catch (cause) {
-    throw new Unable(`${cause instanceof Error ? cause.message : String(cause)}\n\n${USAGE}`, { cause });
+    throw new Unable(`${cause instanceof Error ? cause.message : String(cause)}\n\n${usage}`, { cause });
   }
 }
 
-function wholeNumber(name: string, text: string): number {
-  const number = Number(text);
+/** A whole number above 0. Throws when the option has none. */
+export function wholeNumber(values: Values, name: string): number {
+  const number = Number(values[name]);
   if (Number.isInteger(number) && number > 0) return number;
-  throw new Error(`${name} takes a whole number above 0, not "${text}".`);
+  throw new Unable(`--${name} takes a whole number above 0, not "${values[name]}".`);
 }

@@ -1,7 +1,7 @@
-// The Node SDKs that the Worker is compared with: installed from their own lock, one process per mode.
+/** The Node SDKs that the Worker is compared with: installed from their own lock, one process per mode. */
 import { execFileSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { accountVars, CALLBACK_PATH, ECHO_PREFIX, type Mode } from "./account.ts";
 import { startServer, type Server } from "./server.ts";
 import { Unable } from "./unable.ts";
@@ -9,8 +9,14 @@ import { Unable } from "./unable.ts";
 const DIRECTORY = join(import.meta.dirname, "peers");
 
 /** Each is also the name of its file under `peers/`. */
-export const PEERS = ["co-wechat", "wechat", "node-easywechat"] as const;
+export const PEERS = ["co-wechat", "co-wechat-rows", "wechat", "node-easywechat"] as const;
 export type Peer = (typeof PEERS)[number];
+
+/** A Node that runs peers, and its major version. */
+export interface PeerNode {
+  readonly executable: string;
+  readonly major: number;
+}
 
 /** Installs the peers unless those of the lock are there. Needs the npm registry the first time; throws without. */
 export function installPeers(): void {
@@ -36,7 +42,13 @@ export function startPeer(peer: Peer, mode: Mode, node: string, directory: strin
     mode,
     command: node,
     args: [join(DIRECTORY, `${peer}.mjs`)],
-    env: { ...accountVars(mode), CALLBACK_PATH, ECHO_PREFIX, NODE_ENV: "production" },
+    env: {
+      ...accountVars(mode),
+      CALLBACK_PATH,
+      ECHO_PREFIX,
+      NODE_ENV: "production",
+      DATABASE: join(directory, "handled.sqlite"),
+    },
     logFile: join(directory, "peer.log"),
     portDescriptor: 1,
     readPort: Number,
@@ -46,4 +58,22 @@ export function startPeer(peer: Peer, mode: Mode, node: string, directory: strin
 /** The version that a Node executable reports, such as `v24.21.0`. */
 export function nodeVersion(node: string): string {
   return execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
+}
+
+/** A Node with its major version. Throws when there is none at that path. */
+export function peerNode(executable: string): PeerNode {
+  try {
+    return { executable, major: Number(/^v(\d+)/.exec(nodeVersion(executable))?.[1]) };
+  } catch (cause) {
+    throw new Unable(`${executable} is no Node: --peer-node names another one.`, { cause });
+  }
+}
+
+/** The machine's own Node: the first on the path that no package brought. */
+export function systemNode(): string | undefined {
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  return folders
+    .filter((folder) => folder !== "" && !folder.includes("node_modules"))
+    .map((folder) => join(folder, "node"))
+    .find((path) => existsSync(path) && realpathSync(path) !== realpathSync(process.execPath));
 }

@@ -1,20 +1,21 @@
-// Text pushes as WeChat sends them, each with its own user, MsgId, nonce and the current time.
-import { randomBytes, randomInt } from "node:crypto";
+/** Text pushes as WeChat sends them, each with its own MsgId, nonce and the current time. */
+import { randomInt } from "node:crypto";
 import { decodeKey, seal, sign } from "./cipher.ts";
 import { CONTENT_BYTES, CONTENT_SPREAD_BYTES } from "./constants.ts";
 import { ACCOUNT, CALLBACK_PATH, type Mode } from "./account.ts";
+import type { Users } from "./users.ts";
 
 /** One push, ready to be written to a socket, and what its reply will be held against. */
 export interface Push {
   mode: Mode;
   openId: string;
+  msgId: string;
   content: string;
   /** The HTTP/1.1 request, head and body. */
   wire: Buffer;
 }
 
 const KEY = decodeKey(ACCOUNT.encodingAesKey);
-const OPEN_ID_BYTES = 16; // with the prefix a 28-character openid, like the real ones
 const WORDS = [
   "你好",
   "今天天气",
@@ -39,29 +40,29 @@ let lastMsgId = BigInt(Date.now()) * 1_000_000n + BigInt(randomInt(1_000_000));
  *
  * Servers accept a push for some minutes only: make a pool just before it is sent.
  */
-export function makePushes(mode: Mode, count: number): Push[] {
-  return Array.from({ length: count }, (_, index) => makePush(mode, index));
+export function makePushes(mode: Mode, count: number, users: Users): Push[] {
+  return Array.from({ length: count }, (_, index) => makePush(mode, users.next(), makeContent(index)));
 }
 
-function makePush(mode: Mode, index: number): Push {
-  const openId = `oBench${randomBytes(OPEN_ID_BYTES).toString("base64url")}`;
+/** Makes one push. `msgId`: that of a push that is sent again. */
+export function makePush(mode: Mode, openId: string, content: string, msgId = String(++lastMsgId)): Push {
   const timestamp = String(Math.floor(Date.now() / 1000));
   const nonce = String(++lastNonce);
-  const content = makeContent(index);
   const message =
     `<xml><ToUserName><![CDATA[${ACCOUNT.originalId}]]></ToUserName>\n` +
     `<FromUserName><![CDATA[${openId}]]></FromUserName>\n<CreateTime>${timestamp}</CreateTime>\n` +
-    `<MsgType><![CDATA[text]]></MsgType>\n<Content><![CDATA[${content}]]></Content>\n<MsgId>${++lastMsgId}</MsgId>\n</xml>`;
+    `<MsgType><![CDATA[text]]></MsgType>\n<Content><![CDATA[${content}]]></Content>\n<MsgId>${msgId}</MsgId>\n</xml>`;
   const signature = sign(ACCOUNT.token, timestamp, nonce);
   const query = `signature=${signature}&timestamp=${timestamp}&nonce=${nonce}&openid=${openId}`;
-  if (mode === "plain") return { mode, openId, content, wire: toWire(query, message) };
+  const push = { mode, openId, msgId, content };
+  if (mode === "plain") return { ...push, wire: toWire(query, message) };
 
   const encrypted = seal(KEY, message, ACCOUNT.appId);
   const envelope =
     `<xml>\n    <ToUserName><![CDATA[${ACCOUNT.originalId}]]></ToUserName>\n` +
     `    <Encrypt><![CDATA[${encrypted}]]></Encrypt>\n</xml>\n`;
   const sealedQuery = `${query}&encrypt_type=aes&msg_signature=${sign(ACCOUNT.token, timestamp, nonce, encrypted)}`;
-  return { mode, openId, content, wire: toWire(sealedQuery, envelope) };
+  return { ...push, wire: toWire(sealedQuery, envelope) };
 }
 
 /** Chinese, emoji and XML's own characters; the lengths cover a whole cycle of padding. */

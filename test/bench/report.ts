@@ -1,6 +1,8 @@
-// The tables that a run ends with.
-import { aimsOf, REFERENCE_PEER, type Figures, type Ratio } from "./figures.ts";
+/** The tables that a comparison ends with. */
+import { onNode, REFERENCE_PEER } from "./contenders.ts";
+import { aimsOf, type Figures, type Ratio } from "./figures.ts";
 import { total } from "./load.ts";
+import { table } from "./table.ts";
 import type { Bundle } from "./worker.ts";
 
 /** One Worker's size and start. */
@@ -14,20 +16,9 @@ const FAULTS_SHOWN = 3;
 const BYTES_PER_KIB = 1024;
 
 /** CPU per push of every server; the ratios at p10 and p25. */
-export function cpuTable(rows: readonly Figures[]): string {
-  const head = [
-    "server",
-    "mode",
-    "p10 µs",
-    "p25 µs",
-    "p50 µs",
-    "÷ empty",
-    `÷ ${REFERENCE_PEER}`,
-    "errors",
-    "wrong",
-    "verified",
-    "aims",
-  ];
+export function cpuTable(rows: readonly Figures[], majors: readonly number[]): string {
+  const head = ["server", "mode", "p10 µs", "p25 µs", "p50 µs", "÷ empty"];
+  const peers = majors.map((major) => `÷ ${onNode(REFERENCE_PEER, { major })}`);
   const body = rows.map((row) => [
     row.name,
     row.mode,
@@ -35,15 +26,16 @@ export function cpuTable(rows: readonly Figures[]): string {
     row.p25.toFixed(1),
     row.p50.toFixed(1),
     times(row.toEmpty),
-    times(row.toReference),
+    ...majors.map((major) => times(row.toReference.get(major))),
     String(total(row.errors)),
     String(total(row.wrong)),
     String(row.verified),
     aimsOf(row)
       .map(({ text, verdict }) => `${text} ${verdict}`)
-      .join(", "),
+      .join("; "),
   ]);
-  return table([head, ...body], [0, 1, 10]);
+  const columns = [...head, ...peers, "errors", "wrong", "verified", "aims"];
+  return table([columns, ...body], [0, 1, columns.length - 1]);
 }
 
 /** Bundle sizes and start-up times. */
@@ -66,13 +58,4 @@ export function faultLines({ name, mode, errors, wrong }: Figures): string[] {
 
 function times(ratio: Ratio | undefined): string {
   return ratio ? `${ratio.p10.toFixed(2)} ${ratio.p25.toFixed(2)}` : "";
-}
-
-/** Pads columns: the named ones are read from the left, numbers from the right. */
-function table(rows: readonly string[][], textColumns: readonly number[]): string {
-  const pad = (cell: string, column: number) => {
-    const width = Math.max(...rows.map((row) => row[column]?.length ?? 0));
-    return textColumns.includes(column) ? cell.padEnd(width) : cell.padStart(width);
-  };
-  return rows.map((row) => row.map(pad).join("  ").trimEnd()).join("\n");
 }

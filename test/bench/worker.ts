@@ -1,8 +1,8 @@
-// The Worker under test: bundled by wrangler exactly as for a deploy, its bindings read from wrangler.toml.
+/** The Workers under test: bundled by wrangler exactly as for a deploy, their bindings read from wrangler.toml. */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { join, parse } from "node:path";
 import { gzipSync } from "node:zlib";
 import { unstable_readConfig, type Unstable_Config } from "wrangler";
 
@@ -18,18 +18,34 @@ export interface Bundle {
   gzipBytes: number;
 }
 
-const ENTRY = "index.js";
+/** The shipped entry, and the same Worker with other bots. */
+const ENTRIES = {
+  shipped: "src/index.ts",
+  stateless: "test/bench/workers/stateless.ts",
+  session: "test/bench/workers/session.ts",
+  waiting: "test/bench/workers/waiting.ts",
+  counting: "test/bench/workers/counting.ts",
+  delivered: "test/bench/workers/delivered.ts",
+} as const;
+export type Entry = keyof typeof ENTRIES;
+
 const MODULE = /\.(m?js|wasm|txt|html|bin)$/;
 const wrangler = createRequire(import.meta.url).resolve("wrangler/package.json");
 
-/** Runs `wrangler deploy --dry-run` on the shipped entry and configuration. Throws with wrangler's words. */
-export function bundleWorker(directory: string): Bundle {
+/** Where an entry lies. */
+export function entryPath(entry: Entry): string {
+  return join(PROJECT_ROOT, ENTRIES[entry]);
+}
+
+/** Runs `wrangler deploy --dry-run` on an entry with the shipped configuration. Throws with wrangler's words. */
+export function bundleWorker(entry: Entry, directory: string): Bundle {
   const executable = join(wrangler, "../bin/wrangler.js");
-  const args = [executable, "deploy", "--dry-run", "--outdir", directory];
+  const args = [executable, "deploy", entryPath(entry), "--dry-run", "--outdir", directory];
   const env = { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" };
   execFileSync(process.execPath, args, { cwd: PROJECT_ROOT, env, stdio: ["ignore", "ignore", "inherit"] });
-  const others = readdirSync(directory).filter((name) => name !== ENTRY && MODULE.test(name));
-  return weigh(directory, [ENTRY, ...others]);
+  const main = `${parse(entryPath(entry)).name}.js`;
+  const others = readdirSync(directory).filter((name) => name !== main && MODULE.test(name));
+  return weigh(directory, [main, ...others]);
 }
 
 /** The Worker that only reads its body. */

@@ -1,4 +1,4 @@
-// Runs a Worker in bare workerd: no proxy and no simulator between the driver and the runtime.
+/** Runs a Worker in bare workerd: no proxy and no simulator between the driver and the runtime. */
 import { writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Unstable_Config } from "wrangler";
@@ -12,7 +12,7 @@ export interface WorkerSetup {
   config: Unstable_Config;
   vars: Record<string, string>;
   mode: Mode;
-  /** An empty folder: configuration, objects' storage and log go here. */
+  /** A folder: configuration, objects' storage and log go here, and objects that are there already live on. */
   directory: string;
 }
 
