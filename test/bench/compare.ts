@@ -108,7 +108,8 @@ function report({ entrants, weights, nodes, pushes, json }: Results): void {
   if (figures.some(hasFaults)) process.exitCode = 1;
   if (json === undefined) return;
   const rounds = entrants.map((entrant) => ({ ...entrant.contender, rounds: entrant.rounds }));
-  writeFileSync(json, `${JSON.stringify({ conditions, figures, weights, rounds }, null, 2)}\n`);
+  const plain = figures.map((row) => ({ ...row, toReference: Object.fromEntries(row.toReference) }));
+  writeFileSync(json, `${JSON.stringify({ conditions, figures: plain, weights, rounds }, null, 2)}\n`);
 }
 
 /** Builds the Workers and installs the peers, as far as they take part. */

@@ -3,8 +3,11 @@ import type { Mode } from "./account.ts";
 
 export const ROUNDS = 12;
 export const REQUESTS_PER_ROUND = 3000;
-/** Pushes of the first, uncounted round: enough for V8 to settle on optimised code. */
-export const WARM_UP_REQUESTS = 6000;
+/**
+ * Pushes of the first, uncounted round: enough for V8 to settle on optimised code, and for its heap to stop growing
+ * (until then every push pays for two or three page faults). As many as a user's own limit lets 500 users send at once.
+ */
+export const WARM_UP_REQUESTS = 20_000;
 /** Users that come again and again. */
 export const RETURNING_USERS = 500;
 /** Uncounted pushes at the head of every later round: caches have cooled, and every returning user's object must live. */

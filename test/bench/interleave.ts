@@ -13,7 +13,7 @@ import { openDatabases, pinApart, usableCores } from "./cpu.ts";
 import { load, type Amount, type LoadResult } from "./load.ts";
 import type { Server } from "./server.ts";
 import { Unable } from "./unable.ts";
-import type { Users } from "./users.ts";
+import { usersOf, type Users } from "./users.ts";
 
 /** A server that is up, and what its counted rounds found. */
 export interface Entrant {
@@ -40,7 +40,10 @@ export async function interleave(
       const { contender, server, users } = entrant;
       if (contender.clientele === "woken") await untilAsleep(server);
       pinApart(server.pid, cores, round);
-      const result = await load(server, judgeOf(contender), users, amountOf(contender, round, requests));
+      // The users that are counted begin without a history.
+      const isOthers = round === 0 && contender.clientele === "returning";
+      const writers = isOthers ? usersOf("returning") : users;
+      const result = await load(server, judgeOf(contender), writers, amountOf(contender, round, requests));
       if (round === 0) entrant.warmUp = result;
       else entrant.rounds.push(result);
     }

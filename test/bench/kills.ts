@@ -26,7 +26,7 @@ const KILL_AFTER_MS = { least: 2, most: 600 };
 
 export const KILLS_USAGE = `npm run bench -- kills [options]
   Kills workerd (SIGKILL) at random moments and sends every push again that it had answered.
-  --cycles N        kills (${CYCLES}); half a second each`;
+  --cycles N        kills (${CYCLES}); a second or two each`;
 
 const VARIANTS = {
   quick: "handler answers at once",
