@@ -2,6 +2,7 @@
  * What an account's handlers share: read often, written seldom (opening hours, a price list). In KV, with a copy in the
  * isolate; KV may be a minute behind elsewhere, slow or down, and a push is answered all the same.
  */
+import { answerWithin } from "../deadline.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import { errorFields } from "../telemetry/logger.ts";
 
@@ -47,7 +48,7 @@ export class SharedContext {
     const now = this.#clock();
     if (copy && now - copy.readAt < COPY_LIFE_MS) return copy.value as T | undefined; // typed by who wrote it
     try {
-      const value = await inTime(this.#kv.get<JsonValue>(key, "json"), READ_TIMEOUT_MS);
+      const value = await answerWithin(() => this.#kv.get<JsonValue>(key, "json"), READ_TIMEOUT_MS);
       keep(key, { value: value ?? undefined, readAt: now });
       return (value ?? undefined) as T | undefined;
     } catch (error) {
@@ -80,17 +81,5 @@ function keep(key: string, copy: Copy): void {
   for (const oldest of copies.keys()) {
     copies.delete(oldest);
     return;
-  }
-}
-
-async function inTime<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new DOMException(`no answer within ${ms} ms`, "TimeoutError")), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

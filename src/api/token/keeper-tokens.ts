@@ -1,4 +1,5 @@
 /** Access tokens by the account's Durable Object, with a copy in the isolate. */
+import { answerWithin } from "../../deadline.ts";
 import { ApiUnreachableError, ConfigError } from "../../errors.ts";
 import { errorFields, type Logger } from "../../telemetry/logger.ts";
 import { refusal } from "../request/answer.ts";
@@ -65,7 +66,7 @@ export class KeeperTokens implements Tokens {
     if (closure === undefined) this.#options.closures.replace([]);
     const news: KeeperNews = { v: 1, account, closure };
     try {
-      await inTime(async () => this.#keeper().tell(news), TELL_TIMEOUT_MS);
+      await answerWithin(async () => this.#keeper().tell(news), TELL_TIMEOUT_MS);
     } catch (error) {
       log.warn("token_keeper_failed", { account: account.id, ...errorFields(error) });
     }
@@ -85,7 +86,7 @@ export class KeeperTokens implements Tokens {
     const { account } = this.#options;
     let answer: KeeperAnswer;
     try {
-      answer = await inTime<KeeperAnswer>(async () => {
+      answer = await answerWithin<KeeperAnswer>(async () => {
         return await this.#keeper().ask({ v: 1, account, ...question });
       }, ASK_TIMEOUT_MS);
     } catch (cause) {
@@ -112,17 +113,5 @@ function errorOf(failure: KeeperFailure): Error {
       return new ApiUnreachableError(failure.code, "not-sent", failure.message);
     case "config":
       return new ConfigError("api_not_configured", failure.message);
-  }
-}
-
-async function inTime<T>(work: () => Promise<T>, ms: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new DOMException(`no answer within ${ms} ms`, "TimeoutError")), ms);
-  });
-  try {
-    return await Promise.race([work(), late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
