@@ -5,6 +5,7 @@
  */
 import { customerMessageOf } from "../api/calls/customer-service.ts";
 import type { WechatApi } from "../api/client.ts";
+import { BREAKER_PAUSE_MS } from "../api/request/breaker.ts";
 import { ApiError, ApiUnreachableError } from "../errors.ts";
 import { errorFields, type Logger } from "../telemetry/logger.ts";
 import type { Ledger } from "./ledger.ts";
@@ -96,7 +97,11 @@ export class Outbox {
     if (error instanceof ApiError) record.errcode = error.errcode;
     if (mayTryAgain(error)) {
       record.state = "intent";
-      record.notBefore = this.#host.clock() + pauseAfter(record.tries);
+      // While the breaker lets nothing through, nothing is tried: that must not make the pauses longer.
+      const isPaused = error instanceof ApiUnreachableError && error.code === "api_paused";
+      if (isPaused) record.tries--;
+      const pause = isPaused ? BREAKER_PAUSE_MS : pauseAfter(record.tries);
+      record.notBefore = this.#host.clock() + spread(pause);
       log.warn("reply_delayed", { n: record.n, tries: record.tries, ...errorFields(error) });
       return;
     }
@@ -118,6 +123,9 @@ function mayTryAgain(error: unknown): boolean {
 }
 
 function pauseAfter(tries: number): number {
-  const pause = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (tries - 1));
-  return pause * (1 + JITTER * (2 * Math.random() - 1));
+  return Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (tries - 1));
+}
+
+function spread(ms: number): number {
+  return ms * (1 + JITTER * (2 * Math.random() - 1));
 }

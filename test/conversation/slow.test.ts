@@ -64,7 +64,8 @@ describe("a slow handler", () => {
     const door = new FrontDoor(varsWithHeld(held), waitingBot(begun));
     const cases = SLOW.map((one, index) => ({
       ...one,
-      user: `oSlow${index}`,
+      // An object that was evicted outlives the cleaning after a test: a second attempt must not meet it.
+      user: `oSlow${index}-${crypto.randomUUID()}`,
       to: { ...TO, path: one.kind === "personal" ? `/wechat/${held}` : "/wechat" },
     }));
     for (const { user } of cases) await service.act(user, { action: "text", Content: "x" });
