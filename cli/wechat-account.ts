@@ -47,13 +47,26 @@ function added(own: Variables, id: string, overrides: AccountOverrides, simulato
 }
 
 function simulatorUrl(environment: Environment): string {
-  const worker = readPort(environment["PORT"], WORKER_PORT);
-  if (worker === undefined) throw new UsageError("PORT is no port.", "PORT 不是合法的端口号。");
-  const port = readPort(environment["SIMULATOR_PORT"], worker + 1);
+  const port = readPort(environment["SIMULATOR_PORT"], workerPort(environment) + 1);
   if (port === undefined) {
     throw new UsageError("SIMULATOR_PORT is no port.", "SIMULATOR_PORT 不是合法的端口号。");
   }
   return `http://localhost:${port}`;
+}
+
+/**
+ * Origin of the Worker of `npm start`.
+ *
+ * @throws {UsageError} when `PORT` is none
+ */
+export function localWorker(environment: Environment): string {
+  return `http://localhost:${workerPort(environment)}`;
+}
+
+function workerPort(environment: Environment): number {
+  const port = readPort(environment["PORT"], WORKER_PORT);
+  if (port === undefined) throw new UsageError("PORT is no port.", "PORT 不是合法的端口号。");
+  return port;
 }
 
 /** The name of the variable, or the field of `ACCOUNTS`, that a value of the account is set by. */

@@ -14,6 +14,7 @@ export const OPTIONS = {
   help: { type: "boolean", short: "h" },
   "dry-run": { type: "boolean" },
   yes: { type: "boolean" },
+  all: { type: "boolean" },
   action: { type: "string" },
   operator: { type: "string" },
   permanent: { type: "boolean" },
@@ -63,6 +64,8 @@ export interface Command {
   readonly options: readonly OptionName[];
   /** Whether it changes or sends something: then an answer that is lost leaves a question open. */
   readonly changes: boolean;
+  /** Whether it asks the Worker itself and not WeChat: that of `npm start` without `--url`. */
+  readonly asksWorker?: boolean;
   /** One line, in English and Chinese. */
   readonly summary: string;
   /** Lines about its options and operands. */
@@ -73,6 +76,7 @@ export interface Command {
    * @throws {UsageError} when the arguments make no sense
    * @throws {ConfigurationError} when the account cannot be used
    * @throws {WechatEdgeError} when WeChat refuses or does not answer
+   * @throws {RefusedError} when the Worker refuses
    */
   readonly run: (given: Given, session: Session) => Promise<Outcome>;
 }

@@ -2,6 +2,7 @@
 import { CALL_COMMAND } from "./wechat-call.ts";
 import { CALLBACK_COMMANDS } from "./wechat-callback.ts";
 import type { Command } from "./wechat-command.ts";
+import { DEAD_LETTER_COMMANDS } from "./wechat-dead-letters.ts";
 import { MEDIA_COMMAND } from "./wechat-media.ts";
 import { MENU_COMMANDS } from "./wechat-menu.ts";
 import { QR_COMMAND } from "./wechat-qr.ts";
@@ -18,6 +19,7 @@ export const COMMANDS: readonly Command[] = [
   ...USER_COMMANDS,
   MEDIA_COMMAND,
   SEND_COMMAND,
+  ...DEAD_LETTER_COMMANDS,
   QUOTA_COMMAND,
   CALL_COMMAND,
 ];

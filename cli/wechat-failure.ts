@@ -8,6 +8,7 @@ import {
   ConfigError,
 } from "../src/errors.ts";
 import { ConfigurationError } from "./configuration-error.ts";
+import { RefusedError } from "./refused-error.ts";
 import { UsageError } from "./usage-error.ts";
 import { settingOf } from "./wechat-account.ts";
 
@@ -43,6 +44,7 @@ type Advice = readonly [en: string, zh: string];
 export function failureReport(error: unknown, context: FailureContext): FailureReport {
   if (error instanceof ApiError) return refusalReport(error, context);
   if (error instanceof ApiUnreachableError) return unreachableReport(error, context);
+  if (error instanceof RefusedError) return plainReport(EXIT.refused, error.code, error);
   if (error instanceof UsageError) return plainReport(EXIT.usage, "usage", error);
   if (error instanceof ApiInputError) return plainReport(EXIT.usage, error.code, error, NOTHING_SENT);
   if (error instanceof ConfigurationError) return plainReport(EXIT.configuration, "configuration", error);

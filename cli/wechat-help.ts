@@ -7,6 +7,8 @@ const COMMON = `  --account ID                    another account of ACCOUNTS ·
   --url https://…                 takes the token from that Worker, deployed or local, instead of asking WeChat:
                                   needed where WECHAT_ACCESS_TOKEN_SOURCE is token
                                   从该 Worker 取 token，而不是自己向微信索取（source 为 token 时必须）
+                                  dead-letters asks the Worker itself: that of npm start without --url
+                                  dead-letters 直接询问 Worker，默认为 npm start 的 Worker
   --app-id ID  --app-secret S  --api-base URL
                                   these beat the environment (WECHAT_APP_ID …), that beats .dev.vars,
                                   and that beats the development account, whose WeChat is the simulator of npm start
@@ -16,7 +18,7 @@ const COMMON = `  --account ID                    another account of ACCOUNTS ·
 
 const EXIT_CODES = `Exit codes · 退出码
   0  done · 成功
-  1  WeChat refused: errcode, meaning and what to do are printed · 微信拒绝，并给出含义与处理办法
+  1  WeChat, or the Worker, refused: meaning and what to do are printed · 微信或 Worker 拒绝，并给出含义与处理办法
   2  this command line, or a file that it names, makes no sense · 命令行或所给文件有误
   3  the configuration is incomplete or does not fit · 配置不完整或不适用
   4  no answer, no connection · 没有应答，无法连接`;

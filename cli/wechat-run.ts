@@ -1,6 +1,6 @@
 /** Runs a command of `npm run wechat` from its arguments to its exit code. */
 import { UsageError } from "./usage-error.ts";
-import { chosenAccount } from "./wechat-account.ts";
+import { chosenAccount, localWorker } from "./wechat-account.ts";
 import { readWechatArguments, type WechatRequest } from "./wechat-arguments.ts";
 import { COMMANDS } from "./wechat-commands.ts";
 import { EXIT, failureReport } from "./wechat-failure.ts";
@@ -35,7 +35,8 @@ async function run(
   request: Extract<WechatRequest, { kind: "run" }>,
   { environment, cwd, stdout, stderr }: Surroundings,
 ): Promise<number> {
-  const { command, given, account, worker, json, verbose } = request;
+  const { command, given, account, json, verbose } = request;
+  const worker = request.worker ?? (command.asksWorker === true ? localWorker(environment) : undefined);
   const session = new Session({
     account: () => chosenAccount(account, environment, cwd),
     worker,

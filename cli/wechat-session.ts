@@ -11,13 +11,14 @@ import { Logger } from "../src/telemetry/logger.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import type { Progress } from "./wechat-progress.ts";
 import { settingOf } from "./wechat-account.ts";
+import { askWorker, type WorkerAnswer, type WorkerRequest } from "./wechat-worker-request.ts";
 import { WorkerTokens } from "./wechat-worker-tokens.ts";
 
 /** What a session is made with. */
 export interface SessionOptions {
   /** @throws {ConfigurationError} when there is no such account */
   readonly account: () => AccountDefinition;
-  /** Origin of the Worker that gives the tokens; unset: this process asks for them. */
+  /** Origin of the Worker that gives the tokens, or is asked itself; unset: this process asks WeChat. */
   readonly worker: string | undefined;
   readonly verbose: boolean;
   readonly progress: Progress;
@@ -51,7 +52,7 @@ export class Session {
     return this.#account;
   }
 
-  /** Whether there is a token: from then on calls may have had an effect. */
+  /** Whether there is a token, or the Worker was asked: from then on calls may have had an effect. */
   get isConnected(): boolean {
     return this.#connected;
   }
@@ -93,6 +94,18 @@ export class Session {
       sleep: sleepFor,
     };
     return new WechatApi(shared, this.#log);
+  }
+
+  /**
+   * Asks the Worker about the account. `words` say what is waited for. Throws as `askWorker` does.
+   *
+   * @throws {TypeError} when there is no Worker: the command lacks `asksWorker`
+   */
+  async askWorker(request: WorkerRequest, words: string): Promise<WorkerAnswer> {
+    if (this.worker === undefined) throw new TypeError("a command that asks the Worker says so: asksWorker");
+    const worker = { account: this.account, origin: this.worker, clock: Date.now };
+    this.#connected = true;
+    return this.progress.during(words, askWorker(worker, request));
   }
 
   #source(): Tokens {

@@ -1,6 +1,6 @@
 /** `user`: who follows the account. */
-import { UsageError } from "./usage-error.ts";
 import type { Command, Given, Outcome } from "./wechat-command.ts";
+import { limitOf } from "./wechat-limit.ts";
 import type { Session } from "./wechat-session.ts";
 
 const DEFAULT_LIMIT = 10_000;
@@ -27,7 +27,7 @@ export const USER_COMMANDS: readonly Command[] = [
 ];
 
 async function list({ options }: Given, session: Session): Promise<Outcome> {
-  const limit = limitOf(options.limit);
+  const limit = limitOf(options.limit, DEFAULT_LIMIT);
   const { users } = await session.api();
   const openids: string[] = [];
   let total = Infinity;
@@ -50,12 +50,6 @@ function listNotes(shown: number, total: number): string[] {
   return shown < total
     ? [`${shown} of ${total}: --limit shows more · 共 ${total} 个，--limit 可显示更多`]
     : [];
-}
-
-function limitOf(given: string | undefined): number {
-  const limit = Number(given ?? DEFAULT_LIMIT);
-  if (Number.isInteger(limit) && limit >= 1) return limit;
-  throw new UsageError("--limit must be a whole number from 1.", "--limit 必须是不小于 1 的整数。");
 }
 
 async function info({ operands: [openid = ""] }: Given, session: Session): Promise<Outcome> {

@@ -8,10 +8,13 @@ import { healthRoutes } from "./admin/health.ts";
 import { refusalRoutes } from "./admin/refusals.ts";
 import { ApiClients } from "./api/clients.ts";
 import { readSettings, type Settings } from "./config.ts";
+import { JobSender } from "./conversation/deferred/sender.ts";
+import type { Bot } from "./framework/bot.ts";
 import type { Dispatch } from "./framework/ports.ts";
 import { conversations } from "./ingress/conversations.ts";
 import { ReplayGuard } from "./ingress/replay.ts";
 import { callbackRoutes } from "./ingress/routes.ts";
+import { consume } from "./jobs/consumer.ts";
 import { IdMaker, type RandomSource } from "./telemetry/ids.ts";
 import { Logger } from "./telemetry/logger.ts";
 
@@ -33,12 +36,20 @@ interface Configuration {
   readonly dispatch: Dispatch;
 }
 
-/** The Worker's `fetch` handler. The bot is with the conversations: see index.ts. */
-export function createApp({
-  clock = Date.now,
-  random = (bytes) => crypto.getRandomValues(bytes),
-  dispatch,
-}: AppOptions = {}): Hono<{ Bindings: Cloudflare.Env }> {
+/** The Worker's handlers. */
+export interface App {
+  fetch(request: Request, env: Cloudflare.Env, ctx: ExecutionContext): Response | Promise<Response>;
+  queue(batch: MessageBatch, env: Cloudflare.Env, ctx: ExecutionContext): Promise<void>;
+}
+
+/** Puts the Worker's handlers together, over a bot whose conversations are those of `conversationObject(bot)`. */
+export function createApp<S extends object>(
+  bot: Bot<S>,
+  { clock = () => Date.now(), random = (bytes) => crypto.getRandomValues(bytes), dispatch }: AppOptions = {},
+): App {
+  // What type its session has, only the bot's own handlers know.
+  const anyBot = bot as unknown as Bot<never>;
+  const sender = new JobSender(clock);
   const configurations = new WeakMap<Cloudflare.Env, Configuration>();
   const idMaker = new IdMaker(random);
   const refusals = new RefusalRecorder();
@@ -54,7 +65,8 @@ export function createApp({
       settings,
       accounts,
       apis,
-      dispatch: dispatch ?? conversations({ clock, locationHint: settings.locationHint }),
+      dispatch:
+        dispatch ?? conversations({ bot: anyBot, clock, locationHint: settings.locationHint, sender }),
       replays: new ReplayGuard([a, b]),
     };
     configurations.set(env, configuration);
@@ -101,5 +113,13 @@ export function createApp({
   app.route("/", conversationRoutes(registryOf, clock));
   app.route("/", accessTokenRoutes({ registryOf, apisOf, logOf, clock }));
   app.notFound((c) => c.text("not found", 404));
-  return app;
+  return {
+    fetch: (request, env, ctx) => app.fetch(request, env, ctx),
+    queue: (batch, env, ctx) => {
+      const { settings, accounts, apis } = configurationOf(env);
+      const log = (requestId: string): Logger =>
+        new Logger({ level: settings.logLevel, clock }, { requestId, spanId: "queue" });
+      return consume(batch, env, ctx, { bot: anyBot, accounts, apis, sender, clock, log });
+    },
+  };
 }

@@ -19,8 +19,19 @@ export const ERROR_HINTS = {
   job_name_taken: "Give every `defer` and `job` a name of its own.",
   job_name_missing: "Give the deferred handler a name: its jobs are found by it.",
   job_unknown: "Register the job with `bot.job(name, handler)` before it is enqueued.",
-  job_delay_too_long: "Without a queue a job can wait 20 s at most; use a smaller `delaySeconds`.",
+  job_delay_too_long: "Use a `delaySeconds` from 0 to 2,592,000 (30 days).",
   job_payload_not_json: "A job's payload must survive JSON: no functions, no class instances, no cycles.",
+  job_payload_too_large: "Keep what is large in KV or R2 and give the job its key.",
+  job_option_invalid: "Use a value in the range that the message names; longer work is several jobs.",
+  job_run_lost:
+    "Another run of the same job has taken over, or it was cancelled: end quietly. `ctx.signal` aborts when that happens.",
+  job_timed_out: "Give the job a larger `timeoutMs`, or less to do. It is not run again by itself.",
+  dead_letter_unknown:
+    "List the dead letters again: this one was run again or dropped, or its 14 days are over.",
+  dead_letter_unreadable: "Drop it: what came out of the queue names no job, so there is nothing to run.",
+  dead_letter_refused:
+    "Deploy the version that gave the job up, or a later one, and run it again; or drop it.",
+  dead_letter_unreachable: "Try again in a moment: the letter is still there.",
   session_not_json:
     "Keep plain JSON in ctx.session: texts, numbers, booleans, null, arrays and plain objects.",
   api_not_configured:

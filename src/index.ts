@@ -4,7 +4,8 @@ import bot from "./bot.ts";
 import { conversationObject } from "./conversation/conversation.ts";
 
 export { RefusalLog } from "./accounts/refusal-log.ts";
+export { DeadLetters } from "./conversation/dead-letters.ts";
 export { TokenKeeper } from "./api/token/token-keeper.ts";
 /** One user's conversation with one account. */
 export class Conversation extends conversationObject(bot) {}
-export default createApp();
+export default createApp(bot);

@@ -1,9 +1,11 @@
 /** The Worker under test: what production exports, over a bot with one handler per behaviour. */
 import { createApp } from "../src/app.ts";
 import { conversationObject } from "../src/conversation/conversation.ts";
+import { hastenAlarms } from "./support/fast-time.ts";
 import { stage } from "./support/stage.ts";
 
 export { RefusalLog } from "../src/accounts/refusal-log.ts";
+export { DeadLetters } from "../src/conversation/dead-letters.ts";
 export { TokenKeeper } from "../src/api/token/token-keeper.ts";
 
 /** Its bot and variables are those that the test has put on stage. */
@@ -12,6 +14,14 @@ export class Conversation extends conversationObject(stage.bot) {
 
   constructor(state: DurableObjectState, env: Cloudflare.Env) {
     super(state, stage.env(env));
+    hastenAlarms(state.storage);
   }
 }
-export default createApp();
+
+/** The runtime's queues call it: what they deliver is run over the bot that is on stage. */
+export default {
+  fetch: (request: Request, env: Cloudflare.Env, ctx: ExecutionContext) =>
+    createApp(stage.bot).fetch(request, env, ctx),
+  queue: (batch: MessageBatch, env: Cloudflare.Env, ctx: ExecutionContext) =>
+    createApp(stage.bot).queue(batch, stage.env(env), ctx),
+};

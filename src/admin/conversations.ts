@@ -1,6 +1,6 @@
 /**
  * `/api/v1/accounts/:id/conversations/:openid`: what became of a user's pushes and of each reply, for whoever holds the
- * account's secret. `POST` with `{ "key", "n", "action": "resend" | "drop" }` decides about a reply that is `unknown`.
+ * account's secret. `POST` with `{ "key", "n", "job"?, "action": "resend" | "drop" }` decides about a reply that is `unknown`.
  */
 import { Hono } from "hono";
 import type { AccountRegistry } from "../accounts/registry.ts";
@@ -35,8 +35,11 @@ function readDecision(body: string): ReplyDecision | undefined {
     return undefined;
   }
   if (typeof parsed !== "object" || parsed === null) return undefined;
-  const [key, n, action]: unknown[] = ["key", "n", "action"].map((name) => Reflect.get(parsed, name));
-  return typeof key === "string" && typeof n === "number" && (action === "resend" || action === "drop")
-    ? { key, n, action }
-    : undefined;
+  const [key, n, job, action]: unknown[] = ["key", "n", "job", "action"].map((name) =>
+    Reflect.get(parsed, name),
+  );
+  if (typeof key !== "string" || typeof n !== "number") return undefined;
+  if ((action !== "resend" && action !== "drop") || (job !== undefined && typeof job !== "string"))
+    return undefined;
+  return { key, n, job, action };
 }

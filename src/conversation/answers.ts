@@ -1,6 +1,6 @@
 /** What each push is answered with, and which way a late reply takes. Every decision is written down as it is made. */
 import { rightsOf } from "../accounts/rights.ts";
-import type { KnownAccount } from "../accounts/account.ts";
+import type { KnownAccount, LateReply } from "../accounts/account.ts";
 import { customerMessageOf, SEND_PATH } from "../api/calls/customer-service.ts";
 import type { Reply } from "../protocol/replies.ts";
 import type { TalkHost } from "./host.ts";
@@ -8,6 +8,7 @@ import type { Ledger } from "./ledger.ts";
 import { collect } from "./mailbox.ts";
 import { AFTER_ANSWER_MS } from "./outbox.ts";
 import { lateRoute, replyRoute } from "./reply-routes.ts";
+import { type JobRecord } from "./deferred/job.ts";
 import { newRecord, passiveReply, type ReplyRecord, type TurnAnswer, type TurnRecord } from "./turn.ts";
 
 /** Shown when the answer will wait in the mailbox, unless the account has a text of its own. */
@@ -45,16 +46,31 @@ export class Answers {
   /** The answer must leave: what there is, or else a text that fits the way that the late answer will take. */
   late(turn: TurnRecord, mayHold: boolean): TurnAnswer | "hold" {
     if (passiveReply(turn) || (turn.user !== "" && collect(this.#ledger, turn))) return this.decide(turn);
-    const account = this.#host.account(turn.account);
-    const facts = account && { ...this.#facts(turn, account), attempts: turn.attempts, mayHold };
-    const route = facts && lateRoute(facts);
+    const route = this.#lateRoute(turn, mayHold);
     this.#host.log(turn).info("answer_late", { message_key: turn.key, route, attempt: turn.attempts });
-    if (route === "hold") {
-      turn.held = true;
-      this.#ledger.save(turn);
-      return "hold";
-    }
-    const { wait, mailbox = MAILBOX_HINT } = account?.texts ?? {};
+    if (route !== "hold") return this.#acknowledge(turn, route);
+    turn.held = true;
+    this.#ledger.save(turn);
+    return "hold";
+  }
+
+  /**
+   * Acknowledges a push whose answer others are working on.
+   *
+   * @returns `undefined`, and nothing is done, when it should rather be waited for: WeChat's retries will be, or nothing
+   * can be sent to the user
+   */
+  acknowledge(turn: TurnRecord): TurnAnswer | undefined {
+    return this.#lateRoute(turn, true) === "push" ? this.#acknowledge(turn, "push") : undefined;
+  }
+
+  #lateRoute(turn: TurnRecord, mayHold: boolean): LateReply | undefined {
+    const account = this.#host.account(turn.account);
+    return account && lateRoute({ ...this.#facts(turn, account), attempts: turn.attempts, mayHold });
+  }
+
+  #acknowledge(turn: TurnRecord, route: "push" | "mailbox" | undefined): TurnAnswer {
+    const { wait, mailbox = MAILBOX_HINT } = this.#host.account(turn.account)?.texts ?? {};
     const text = route === "mailbox" ? mailbox : route === "push" ? wait : undefined;
     turn.answer =
       text === undefined
@@ -72,11 +88,16 @@ export class Answers {
     this.#ledger.save(turn);
   }
 
-  /** A handler has thrown and replied nothing: the account's apology, by the way that is open. */
-  apologise(turn: TurnRecord, apology: string): void {
-    const record = newRecord(1, textReply(apology));
+  /** A run has failed and replied nothing: a text of the account's, by the way that is open. */
+  apologise(turn: TurnRecord, apology: string, job?: JobRecord): void {
+    this.take(turn, newRecord(job === undefined ? 1 : 0, textReply(apology), job?.id), job?.waits ?? true);
+  }
+
+  /** Takes a reply: it answers its push where that is still open, else it goes another way. */
+  take(turn: TurnRecord, record: ReplyRecord, mayAnswer = true): void {
+    const isPassive = mayAnswer && turn.answer === undefined && passiveReply(turn) === undefined;
     turn.replies.push(record);
-    if (turn.answer !== undefined) this.route(turn, record);
+    if (!isPassive) this.route(turn, record);
   }
 
   /**

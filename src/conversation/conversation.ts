@@ -7,6 +7,17 @@ import { type TalkHost, workshopOf } from "./host.ts";
 import { Ledger } from "./ledger.ts";
 import { Rows } from "./rows.ts";
 import type { AskCall, ConversationReport, Progress, PushCall, ReportCall } from "./rpc.ts";
+import type {
+  ClaimAnswer,
+  ClaimCall,
+  JobAddress,
+  RecordAnswer,
+  RecordCall,
+  RedriveAnswer,
+  RedriveCall,
+  SettleAnswer,
+  SettleCall,
+} from "./deferred/rpc.ts";
 import { SessionStore } from "./session-store.ts";
 import { Talk } from "./talk.ts";
 
@@ -35,24 +46,48 @@ export class ConversationObject extends DurableObject {
   #lastUse: () => number = () => 0;
 
   /** A push was delivered: runs it, joins its run, or repeats its answer. */
-  async receive(call: PushCall): Promise<Progress> {
-    const progress = await this.#opened().receive(call);
-    await this.#schedule();
-    return progress;
+  receive(call: PushCall): Promise<Progress> {
+    return this.#scheduled((talk) => talk.receive(call));
   }
 
   /** How far a push is. */
-  async ask(call: AskCall): Promise<Progress> {
-    const progress = this.#opened().ask(call);
-    await this.#schedule();
-    return progress;
+  ask(call: AskCall): Promise<Progress> {
+    return this.#scheduled((talk) => talk.ask(call));
+  }
+
+  /** Somebody wants to run a job. */
+  claim(call: ClaimCall): Promise<ClaimAnswer> {
+    return this.#scheduled((talk) => talk.jobRuns.claim(call));
+  }
+
+  /** Something that a job's run did. */
+  record(call: RecordCall): Promise<RecordAnswer> {
+    return this.#scheduled((talk) => talk.jobRuns.record(call));
+  }
+
+  /** A job's run goes on. @returns whether it still has its lease */
+  renew(call: Pick<RecordCall, "v" | "key" | "job" | "lease">): Promise<boolean> {
+    return this.#scheduled((talk) => talk.jobRuns.renew(call));
+  }
+
+  /** A job's run has ended. */
+  settle(call: SettleCall): Promise<SettleAnswer> {
+    return this.#scheduled((talk) => talk.jobRuns.settle(call));
+  }
+
+  /** The queue has given up a job's message. */
+  abandon(call: JobAddress): Promise<void> {
+    return this.#scheduled((talk) => talk.jobRuns.abandon(call));
+  }
+
+  /** A dead letter's job is run again. */
+  redrive(call: RedriveCall): Promise<RedriveAnswer> {
+    return this.#scheduled((talk) => talk.redrive(call));
   }
 
   /** What is kept of the user, for an operator; with a decision about a reply whose outcome nobody knows. */
-  async report({ decision }: ReportCall): Promise<ConversationReport> {
-    const report = this.#opened().report(decision);
-    await this.#schedule();
-    return report;
+  report({ decision }: ReportCall): Promise<ConversationReport> {
+    return this.#scheduled((talk) => talk.report(decision));
   }
 
   /** Takes care of what is left: late replies, orphaned runs, and at last the object itself. */
@@ -73,6 +108,12 @@ export class ConversationObject extends DurableObject {
       return;
     }
     await this.#schedule();
+  }
+
+  async #scheduled<T>(work: (talk: Talk) => T | Promise<T>): Promise<T> {
+    const result = await work(this.#opened());
+    await this.#schedule();
+    return result;
   }
 
   #opened(): Talk {

@@ -12,6 +12,8 @@ export class Ledger {
   readonly #keepMs: number;
   readonly #slots: Map<number, TurnRecord>;
   readonly #slotByKey = new Map<string, number>();
+  /** All that are kept, the oldest first: where the next free slot is looked for. */
+  readonly #byAge = new Map<TurnRecord, number>();
   /** Those that something is still to be done for, or that wait for the user; the oldest first. */
   readonly #unfinished = new Set<TurnRecord>();
   #nextSeq = 0;
@@ -22,12 +24,14 @@ export class Ledger {
     this.#rows = rows;
     this.#keepMs = keepMs;
     this.#slots = new Map(turns);
-    for (const [slot, turn] of turns) {
+    const byAge = [...turns].sort(([, a], [, b]) => a.seq - b.seq);
+    for (const [slot, turn] of byAge) {
+      this.#byAge.set(turn, slot);
       this.#slotByKey.set(turn.key, slot);
       this.#nextSeq = Math.max(this.#nextSeq, turn.seq + 1);
       this.#lastAt = Math.max(this.#lastAt, turn.deliveredAt);
     }
-    for (const turn of [...turns.values()].sort((a, b) => a.seq - b.seq)) this.#note(turn);
+    for (const [, turn] of byAge) this.#note(turn);
   }
 
   /** The turn of that key; one that is past its time is forgotten. */
@@ -38,7 +42,16 @@ export class Ledger {
   }
 
   /** Begins a turn, in memory only. */
-  open({ account, user, key, push, requestId }: PushCall, now: number): TurnRecord {
+  open(
+    {
+      account,
+      user,
+      key,
+      push,
+      requestId,
+    }: Pick<PushCall, "account" | "user" | "key" | "push" | "requestId">,
+    now: number,
+  ): TurnRecord {
     const slot = this.#freeSlot(now);
     const turn: TurnRecord = {
       v: 1,
@@ -56,13 +69,17 @@ export class Ledger {
       answer: undefined,
       held: false,
       replies: [],
+      jobs: [],
+      skipped: [],
     };
     const before = this.#slots.get(slot);
     if (before) {
       this.#slotByKey.delete(before.key);
       this.#unfinished.delete(before);
+      this.#byAge.delete(before);
     }
     this.#slots.set(slot, turn);
+    this.#byAge.set(turn, slot);
     this.#slotByKey.set(key, slot);
     this.#unfinished.add(turn);
     this.#lastAt = now;
@@ -100,13 +117,14 @@ export class Ledger {
   }
 
   #freeSlot(now: number): number {
-    let oldest: { slot: number; turn: TurnRecord } | undefined;
-    for (const [slot, turn] of this.#slots) {
-      if (isOpen(turn) || (isBoxed(turn) && !this.#isPast(turn, now))) continue;
-      if (oldest === undefined || turn.seq < oldest.turn.seq) oldest = { slot, turn };
-    }
     const { size } = this.#slots;
-    return oldest !== undefined && (this.#isPast(oldest.turn, now) || size >= MAX_TURNS) ? oldest.slot : size;
+    for (const [turn, slot] of this.#byAge) {
+      const isPast = this.#isPast(turn, now);
+      // Those behind it are younger: none of them is past its time either.
+      if (!isPast && size < MAX_TURNS) return size;
+      if (!isOpen(turn) && (isPast || !isBoxed(turn))) return slot;
+    }
+    return size;
   }
 
   #note(turn: TurnRecord): void {

@@ -2,6 +2,7 @@
 import type { Bot } from "../framework/bot.ts";
 import type { RunSurroundings, Turn } from "../framework/ports.ts";
 import { Run } from "../framework/run.ts";
+import type { WorkOrder, WorkOutcome } from "../framework/work.ts";
 import type { SessionChanges, SessionCopy } from "../framework/session.ts";
 import type { Reply } from "../protocol/replies.ts";
 import { errorFields } from "../telemetry/logger.ts";
@@ -19,6 +20,8 @@ export interface LiveRunParts {
   readonly claim: () => void;
   /** Takes a reply that the push itself cannot carry any more, and writes it down. */
   readonly takeLate: (record: ReplyRecord) => void;
+  /** Puts work on record that is to be done elsewhere. */
+  readonly order: (order: WorkOrder, n: number) => void;
   readonly cancelOthers: () => void;
 }
 
@@ -28,8 +31,8 @@ export class LiveRun implements RunSurroundings {
   readonly #run: Run;
   #session: SessionCopy | undefined;
   #isClaimed = false;
-  #isCancelled = false;
-  readonly #end = Promise.withResolvers<{ failed: boolean }>();
+  isCancelled = false;
+  readonly #end = Promise.withResolvers<WorkOutcome>();
   /** Resolves when the run has ended and is written down. */
   done: Promise<void> = Promise.resolve();
 
@@ -52,12 +55,12 @@ export class LiveRun implements RunSurroundings {
   }
 
   /** Resolves when the run is cancelled: nobody waits for its handlers any more. */
-  get cancelled(): Promise<{ failed: boolean }> {
+  get cancelled(): Promise<WorkOutcome> {
     return this.#end.promise;
   }
 
   /** Runs the handlers. Never throws. */
-  handle(): Promise<{ failed: boolean }> {
+  handle(): Promise<WorkOutcome> {
     return this.#parts.bot.handle(this.#run);
   }
 
@@ -78,16 +81,15 @@ export class LiveRun implements RunSurroundings {
     }
   }
 
-  /** Starts what was put off until after the answer. */
-  answered(saveSession: () => void): void {
-    this.#run.answered(saveSession);
-  }
-
   /** Cancels this run: its signal aborts, and what it still replies reaches nobody. */
   end(): void {
-    this.#isCancelled = true;
-    this.#end.resolve({ failed: false });
+    this.isCancelled = true;
+    this.#end.resolve({ kind: "done" });
     this.#run.abort("the run was cancelled or cut off");
+  }
+
+  order(order: WorkOrder, n: number): void {
+    if (!this.isCancelled) this.#parts.order(order, n);
   }
 
   cancel(): void {
@@ -97,9 +99,9 @@ export class LiveRun implements RunSurroundings {
   record(reply: Reply, n: number): number {
     const { kept: turn, takeLate } = this.#parts;
     // A run that is made again meets the replies that it has recorded before.
-    const known = turn.replies.find((one) => one.n === n);
+    const known = turn.replies.find((one) => one.n === n && one.job === undefined);
     if (known) return known.state === "dropped" ? 0 : 1;
-    if (this.#isCancelled) {
+    if (this.isCancelled) {
       this.#parts.turn.log.info("reply_dropped", { n, type: reply.MsgType, cause: "the run was cancelled" });
       return 0;
     }

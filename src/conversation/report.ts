@@ -1,5 +1,6 @@
 /** What an operator gets to see of a conversation, and may decide: never content. */
 import type { Ledger } from "./ledger.ts";
+import { nameOf } from "./deferred/job.ts";
 import type { ConversationReport, ReplyDecision, TurnReport } from "./rpc.ts";
 import type { TurnRecord } from "./turn.ts";
 
@@ -8,7 +9,7 @@ export function reportOf(ledger: Ledger, decided: boolean): ConversationReport {
   return { v: 1, decided, turns: ledger.all().map(turnReport) };
 }
 
-function turnReport({ key, at, state, attempts, runs, answer, replies }: TurnRecord): TurnReport {
+function turnReport({ key, at, state, attempts, runs, answer, replies, jobs }: TurnRecord): TurnReport {
   return {
     key,
     at,
@@ -16,12 +17,21 @@ function turnReport({ key, at, state, attempts, runs, answer, replies }: TurnRec
     attempts,
     runs,
     answer: answer === undefined ? "open" : (answer.route ?? answer.kind),
-    replies: replies.map(({ n, reply, state: its, tries, errcode }) => ({
+    replies: replies.map(({ n, job, reply, state: its, tries, errcode }) => ({
       n,
+      job,
       type: reply.MsgType,
       state: its,
       tries,
       errcode,
+    })),
+    jobs: jobs.map((job) => ({
+      id: job.id,
+      name: nameOf(job),
+      via: job.via,
+      state: job.state,
+      tries: job.tries,
+      code: job.cause?.code,
     })),
   };
 }
@@ -31,9 +41,9 @@ function turnReport({ key, at, state, attempts, runs, answer, replies }: TurnRec
  *
  * @returns whether there is such a reply
  */
-export function decide(ledger: Ledger, { key, n, action }: ReplyDecision, now: number): boolean {
+export function decide(ledger: Ledger, { key, n, job, action }: ReplyDecision, now: number): boolean {
   const turn = ledger.all().find((one) => one.key === key);
-  const record = turn?.replies.find((reply) => reply.n === n);
+  const record = turn?.replies.find((reply) => reply.n === n && reply.job === job);
   if (turn === undefined || record?.state !== "unknown") return false;
   record.state = action === "resend" ? "intent" : "dropped";
   record.notBefore = now;

@@ -39,7 +39,7 @@ export class Rows {
       const parsed: unknown = JSON.parse(body);
       if (!isVersion1(parsed)) continue;
       if (slot === SESSION_SLOT) session = parsed as KeptSession;
-      else turns.set(slot, parsed as TurnRecord);
+      else turns.set(slot, { ...NEWER_MEMBERS(), ...(parsed as TurnRecord) });
     }
     return { turns, session };
   }
@@ -61,6 +61,9 @@ export class Rows {
     }
   }
 }
+
+/** Members that rows of earlier versions lack. */
+const NEWER_MEMBERS = (): Pick<TurnRecord, "jobs" | "skipped"> => ({ jobs: [], skipped: [] });
 
 function isVersion1(value: unknown): value is { readonly v: 1 } {
   return typeof value === "object" && value !== null && Reflect.get(value, "v") === 1;

@@ -1,5 +1,7 @@
 /** What crosses between the Worker and a conversation's object. Both may be of different versions for some minutes. */
 
+import type { Errands } from "./deferred/rpc.ts";
+
 /** A verified push. */
 export interface PushCall {
   readonly v: 1;
@@ -15,6 +17,8 @@ export interface PushCall {
   readonly deadline: number;
   /** How long the object may wait for its handler before it says `pending`, in milliseconds. */
   readonly patienceMs: number;
+  /** Whether the account is over its rate: the push is put on record and acknowledged, and the queue runs it. */
+  readonly later?: boolean | undefined;
 }
 
 /** Asks how far a push is. `isLast`: the answer must leave now, so a way for the late one is chosen. */
@@ -36,6 +40,8 @@ export interface ReportCall {
 export interface ReplyDecision {
   readonly key: string;
   readonly n: number;
+  /** The job that made it; unset for the push's own run. */
+  readonly job?: string | undefined;
   readonly action: "resend" | "drop";
 }
 
@@ -50,11 +56,26 @@ export interface TurnReport {
   /** How WeChat was answered: a route, `none`, or `open` as long as that is not decided. */
   readonly answer: string;
   readonly replies: readonly ReplyReport[];
+  readonly jobs: readonly JobReport[];
+}
+
+/** What became of one job. */
+export interface JobReport {
+  readonly id: string;
+  /** Of its handler; `push` for all of them. */
+  readonly name: string;
+  readonly via: string;
+  readonly state: string;
+  readonly tries: number;
+  /** Why it was given up. */
+  readonly code: string | undefined;
 }
 
 /** What became of one reply. */
 export interface ReplyReport {
   readonly n: number;
+  /** The job that made it; unset for the push's own run. */
+  readonly job: string | undefined;
   readonly type: string;
   readonly state: string;
   readonly tries: number;
@@ -69,14 +90,17 @@ export interface ConversationReport {
 }
 
 /** How far it is. `reply` is a `Reply` as JSON. `hold`: give no answer, WeChat will ask again. `unknown`: never seen. */
-export type Progress =
-  | {
-      readonly v: 1;
-      readonly kind: "reply";
-      readonly reply: string;
-      readonly route: "passive" | "hold" | "mailbox" | "text";
-    }
-  | { readonly v: 1; readonly kind: "none"; readonly route?: "push" | undefined }
-  | { readonly v: 1; readonly kind: "pending" }
-  | { readonly v: 1; readonly kind: "hold" }
-  | { readonly v: 1; readonly kind: "unknown" };
+export type Progress = Errands &
+  (
+    | {
+        readonly v: 1;
+        readonly kind: "reply";
+        readonly reply: string;
+        readonly route: "passive" | "hold" | "mailbox" | "text";
+      }
+    | { readonly v: 1; readonly kind: "none"; readonly route?: "push" | undefined }
+    /** `againMs`: when there may be news, from now. */
+    | { readonly v: 1; readonly kind: "pending"; readonly againMs?: number | undefined }
+    | { readonly v: 1; readonly kind: "hold" }
+    | { readonly v: 1; readonly kind: "unknown" }
+  );

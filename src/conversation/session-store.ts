@@ -25,12 +25,16 @@ export class SessionStore {
 
   /** A copy for one run; a session that was idle for too long begins anew. */
   open(now: number): SessionCopy {
+    return new SessionCopy(this.entries(now));
+  }
+
+  /** What a run begins with. */
+  entries(now: number): SessionEntries {
     const kept = this.#kept;
-    if (kept === undefined || now - kept.usedAt > this.#rules.idleMs) {
-      this.#kept = undefined;
-      return new SessionCopy(this.#rules.initial());
-    }
-    return new SessionCopy(new Map(Object.entries(kept.entries)));
+    if (kept !== undefined && now - kept.usedAt <= this.#rules.idleMs)
+      return new Map(Object.entries(kept.entries));
+    this.#kept = undefined;
+    return this.#rules.initial();
   }
 
   /**

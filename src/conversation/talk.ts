@@ -1,34 +1,37 @@
-/** The conversation with one user: which pushes came, and in which order they are handled. */
-import type { KnownAccount } from "../accounts/account.ts";
-import { inTime, settles } from "../framework/in-time.ts";
-import type { Turn } from "../framework/ports.ts";
+/** The conversation with one user: what is said to whoever asks about a push, and what is still to be done. */
+import { settles, inTime } from "../framework/in-time.ts";
 import type { UserLimit } from "../limits/user-limit.ts";
 import type { Push } from "../protocol/push.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import { Answers, textReply } from "./answers.ts";
+import { ErrandList } from "./deferred/errands.ts";
 import type { TalkHost } from "./host.ts";
+import { JobCare } from "./deferred/care.ts";
+import { reopened } from "./deferred/buried.ts";
+import { JobRuns } from "./deferred/job-runs.ts";
+import { Jobs } from "./deferred/jobs.ts";
 import type { Ledger } from "./ledger.ts";
-import { LiveRun } from "./live-run.ts";
+import type { LiveRun } from "./live-run.ts";
 import { COLLECT_WORD } from "./mailbox.ts";
 import { AFTER_ANSWER_MS, Outbox } from "./outbox.ts";
 import { decide, reportOf } from "./report.ts";
 import type { AskCall, ConversationReport, Progress, PushCall, ReplyDecision } from "./rpc.ts";
+import type { RedriveAnswer, RedriveCall } from "./deferred/rpc.ts";
+import { CLAIM_TURNS, Runs } from "./runs.ts";
 import type { SessionStore } from "./session-store.ts";
-import type { TurnAnswer, TurnRecord } from "./turn.ts";
+import { isAwaited, newRecord, type TurnAnswer, type TurnRecord } from "./turn.ts";
+import { isUnderWay, type JobRecord } from "./deferred/job.ts";
 
 /** WeChat asks again five seconds after the last time; one that has not come by then will not come. */
 const HOLD_PATIENCE_MS = 8_000;
 /** A run that nobody asks about any more is taken up again by the alarm after this. */
 const ORPHAN_MS = 30_000;
-/** A run that takes longer is cut off, so that a handler that never ends does not keep its user's other messages waiting. */
-const RUN_LIMIT_MS = 60_000;
-/** A push whose run dies again and again is given up. */
-const MAX_RUNS = 5;
-/** Turns of the microtask queue that a handler gets before it is written down that it was begun. */
-const CLAIM_TURNS = 64;
-
-/** What such a handler's run needs to be written down. */
+/** What a handler's run needs to be written down, in turns of the microtask queue. */
 const DONE_TURNS = 2 * CLAIM_TURNS;
+/** The longest run of a push that the queue handles because its account is over its rate, and its tries. */
+const LATER = { timeoutMs: 60_000, retries: 0 } as const;
+/** What a user reads whose answer took too long to be finished at all, unless the account has a text of its own. */
+const CUT_OFF_TEXT = "抱歉，这次处理超时了，请稍后再试。";
 
 /** What a conversation is made of. */
 export interface TalkParts {
@@ -43,22 +46,53 @@ export class Talk {
   readonly #parts: TalkParts;
   readonly #answers: Answers;
   readonly #outbox: Outbox;
-  readonly #live = new Map<string, LiveRun>();
-  /** The end of the last run that others wait for; unset when none is under way. */
-  #tail: Promise<unknown> | undefined;
+  readonly #runs: Runs;
+  readonly #care: JobCare;
+  readonly #jobs: Jobs;
+  readonly jobRuns: JobRuns;
+  readonly #errands: ErrandList;
 
   constructor(parts: TalkParts) {
-    const { host, ledger } = parts;
+    const { host, ledger, session } = parts;
+    const { clock, env } = host;
+    const log = (turn: TurnRecord): Logger => host.log(turn);
     this.#parts = parts;
     this.#answers = new Answers(host, ledger);
     this.#outbox = new Outbox({
       ledger,
-      clock: host.clock,
+      clock,
+      log,
       api: (turn) => host.api(turn.account, host.log(turn)),
-      log: (turn) => host.log(turn),
       reroute: (turn, record) => this.#answers.route(turn, record, "push"),
     });
     this.#outbox.adopt();
+    this.#care = new JobCare({ ledger, clock, env, log });
+    this.#jobs = new Jobs({
+      ledger,
+      clock,
+      log,
+      burstMs: host.bot.burstMs,
+      givenUp: (turn, job) => this.#givenUp(turn, job),
+    });
+    this.jobRuns = new JobRuns({
+      ledger,
+      clock,
+      log,
+      jobs: this.#jobs,
+      canHold: (turn) => host.account(turn.account)?.lateReplies.includes("hold"),
+      session: () => session.entries(clock()),
+      mergeSession: (changes) => session.merge(changes, clock()),
+      takeReply: (turn, job, reply, n) => this.#takeReply(turn, job, newRecord(n, reply, job.id)),
+      cancelOthers: (key) => this.#runs.cancelOthers(key),
+    });
+    this.#errands = new ErrandList(this.#jobs, this.jobRuns, ledger, clock);
+    this.#runs = new Runs({
+      ...parts,
+      answers: this.#answers,
+      jobs: this.#jobs,
+      ended: (turn) => this.#ended(turn),
+      drainSoon: () => this.#drainSoon(),
+    });
   }
 
   /** A push was delivered: it is handled, its run joined, or its answer repeated. */
@@ -85,7 +119,8 @@ export class Talk {
       turn.push = undefined;
       return progressOf(this.#answers.decide(turn));
     }
-    return this.#within(this.#start(turn, push, account, call.deadline), call.patienceMs);
+    if (call.later) return this.#putOff(turn);
+    return this.#within(this.#runs.start(turn, push, account, call.deadline), call.patienceMs);
   }
 
   /** How far a push is that was delivered before. */
@@ -93,12 +128,12 @@ export class Talk {
     const turn = this.#parts.ledger.find(key, this.#parts.host.clock());
     if (turn === undefined) return { v: 1, kind: "unknown" };
     // Between two questions the object may have died, and the run with it.
-    if (turn.state === "running" && !this.#live.has(key)) this.#resume(turn);
-    if (turn.state === "done") return progressOf(this.#answers.decide(turn));
-    if (turn.answer) return progressOf(turn.answer);
-    if (!isLast) return PENDING;
+    if (turn.state === "running" && this.#runs.live(key) === undefined) this.#runs.resume(turn);
+    if (!isLast || turn.answer !== undefined || !isAwaited(turn)) return this.#progress(turn);
     const answer = this.#answers.late(turn, mayHold);
-    return answer === "hold" ? { v: 1, kind: "hold" } : progressOf(answer);
+    this.#jobs.leaveToQueue(turn);
+    const errands = this.#errands.take(turn);
+    return answer === "hold" ? { v: 1, kind: "hold", ...errands } : { ...progressOf(answer), ...errands };
   }
 
   /** What an operator gets to see, after carrying out what was decided. */
@@ -109,130 +144,114 @@ export class Talk {
     return reportOf(ledger, decided);
   }
 
-  /** Takes care of what has become due: orphaned runs, held answers that nobody fetched, late replies. */
+  /** A dead letter's job is run again. */
+  async redrive({ job }: RedriveCall): Promise<RedriveAnswer> {
+    const { host, ledger } = this.#parts;
+    const turn = reopened(ledger, JSON.parse(job), host.clock());
+    if (turn === undefined) return { v: 1, outcome: "refused" };
+    await this.#care.send(this.#jobs.unsent(turn).map((one) => ({ turn, job: one })));
+    return { v: 1, outcome: "queued" };
+  }
+
+  /** Takes care of what has become due: orphaned runs, held answers that nobody fetched, jobs, late replies. */
   async tend(): Promise<void> {
     const { host, ledger } = this.#parts;
     for (const turn of ledger.unfinished()) {
       const isOverdue = host.clock() >= turn.deliveredAt + HOLD_PATIENCE_MS;
-      if (turn.state === "running" && !this.#live.has(turn.key)) {
+      if (turn.state === "running" && this.#runs.live(turn.key) === undefined) {
         // Its answer is kept for WeChat's next request; when none comes, it takes another way.
         turn.held = true;
-        this.#resume(turn);
+        this.#runs.resume(turn);
       } else if (turn.state === "done" && turn.answer === undefined && isOverdue) this.#answers.missed(turn);
     }
+    await this.#care.send(this.jobRuns.due());
+    await this.#care.bury();
     await this.#outbox.drain();
   }
 
   /** When `tend` has something to do next, in milliseconds since the epoch; `undefined` when nothing is left. */
   get dueAt(): number | undefined {
-    let due = this.#outbox.dueAt;
+    const due = [this.#outbox.dueAt, this.#care.dueAt].filter((time) => time !== undefined);
     for (const turn of this.#parts.ledger.unfinished()) {
       const wait =
         turn.state === "running" ? ORPHAN_MS : turn.answer === undefined ? HOLD_PATIENCE_MS : undefined;
       // A run that is under way here is an orphan only once this object has died: the alarm comes back to look.
-      const since = this.#live.has(turn.key) ? this.#parts.host.clock() : turn.deliveredAt;
-      if (wait !== undefined) due = Math.min(due ?? Infinity, since + wait);
+      const since = this.#runs.live(turn.key) ? this.#parts.host.clock() : turn.deliveredAt;
+      if (wait !== undefined) due.push(since + wait);
+      for (const { state, sendAt, leaseUntil } of turn.jobs) {
+        if (state === "ready") due.push(sendAt);
+        else if (state === "running") due.push(leaseUntil);
+      }
     }
-    return due;
+    return due.length > 0 ? Math.min(...due) : undefined;
   }
 
   #again(turn: TurnRecord, call: PushCall, now: number): Promise<Progress> | Progress {
     turn.attempts++;
     turn.deliveredAt = now;
     this.#parts.host.logOf(call).info("push_repeated", { message_key: turn.key, attempt: turn.attempts });
-    const live = this.#live.get(turn.key) ?? (turn.state === "running" ? this.#resume(turn) : undefined);
-    return live ? this.#within(live, call.patienceMs) : progressOf(this.#answers.decide(turn));
+    const live =
+      this.#runs.live(turn.key) ?? (turn.state === "running" ? this.#runs.resume(turn) : undefined);
+    return live ? this.#within(live, call.patienceMs) : this.#progress(turn);
   }
 
-  /** A run that died with its object is made again: "seen" is not "done". */
-  #resume(turn: TurnRecord): LiveRun | undefined {
-    const { host, ledger } = this.#parts;
-    const account = host.account(turn.account);
-    if (turn.push === undefined || account === undefined || turn.runs >= MAX_RUNS) {
-      host.log(turn).error("run_given_up", { message_key: turn.key, runs: turn.runs });
-      turn.state = "done";
-      turn.push = undefined;
-      ledger.save(turn);
-      return undefined;
-    }
-    turn.runs++;
-    host.log(turn).warn("run_resumed", { message_key: turn.key, runs: turn.runs });
-    return this.#start(turn, JSON.parse(turn.push), account, host.clock());
+  async #within(live: LiveRun, patienceMs: number): Promise<Progress> {
+    if (!(await settles(live.done, DONE_TURNS))) await inTime(live.done, patienceMs);
+    return this.#progress(live.kept);
   }
 
-  #start(turn: TurnRecord, push: Push, account: KnownAccount, deadline: number): LiveRun {
-    const { host, ledger, session } = this.#parts;
-    const log = host.log(turn);
-    const handling: Turn = {
-      account,
-      push,
-      deadline,
-      log,
-      requestId: turn.requestId,
-      env: host.env,
-      clock: host.clock,
-      // What a handler does outside must not happen before it is known that it was begun.
-      api: () => {
-        live.claim();
-        return host.api(account.id, log);
-      },
-      isOpen: (path) => host.isOpen(account.id, path),
-      waitUntil: (work) => host.waitUntil(work),
-    };
-    const live = new LiveRun({
-      turn: handling,
-      kept: turn,
-      bot: host.bot,
-      openSession: () => session.open(host.clock()),
-      canHold: account.lateReplies.includes("hold"),
-      claim: () => ledger.save(turn),
-      takeLate: (record) => {
-        this.#answers.route(turn, record);
-        ledger.save(turn);
-        this.#drainSoon();
-      },
-      cancelOthers: () => this.#cancelOthers(turn.key),
-    });
-    this.#live.set(turn.key, live);
-    if (host.bot.interrupts(push)) live.done = this.#handled(live, undefined, account);
-    else {
-      const done = this.#handled(live, this.#tail, account);
-      live.done = this.#tail = done;
-      const clear = (): void => {
-        if (this.#tail === done) this.#tail = undefined;
-      };
-      void done.then(clear, clear);
-    }
-    // Whoever waits for it is told; without anybody there is nobody to tell.
-    live.done.catch(() => {});
-    return live;
+  /** What WeChat is to be told, as far as that is known, and what the Worker is to do besides. */
+  #progress(turn: TurnRecord): Progress {
+    const answer = turn.answer ?? (isAwaited(turn) ? undefined : this.#answers.decide(turn));
+    const errands = this.#errands.take(turn);
+    if (answer) return { ...progressOf(answer), ...errands };
+    const newsAt = this.#jobs.newsAt(turn);
+    const againMs = newsAt === undefined ? undefined : Math.max(0, newsAt - this.#parts.host.clock());
+    return { v: 1, kind: "pending", ...(againMs === undefined ? {} : { againMs }), ...errands };
   }
 
-  /** Messages of one user are handled one after the other. */
-  async #handled(live: LiveRun, before: Promise<unknown> | undefined, account: KnownAccount): Promise<void> {
-    const { host, ledger, session } = this.#parts;
-    const { kept: turn } = live;
-    if (before) {
-      live.claim();
-      await before.catch(() => {});
-    }
-    const ending = live.handle();
-    if (!(await settles(ending, CLAIM_TURNS))) live.claim();
-    const { failed } =
-      (await Promise.race([inTime(ending, RUN_LIMIT_MS), live.cancelled])) ?? cutOff(live, host.log(turn));
-    this.#live.delete(turn.key);
-    session.merge(live.sessionChanges(), host.clock());
-    turn.state = "done";
-    turn.push = undefined;
-    const { apology } = account.texts;
-    if (failed && turn.replies.length === 0 && apology !== undefined) this.#answers.apologise(turn, apology);
-    // An answer that is held is decided when WeChat fetches it, or when it does not.
-    if (turn.held && turn.answer === undefined) ledger.save(turn);
-    else if (turn.answer === undefined) this.#answers.decide(turn);
-    else ledger.save(turn);
-    live.answered(() => session.merge(live.sessionChanges(), host.clock()));
+  /** A push's own run has ended. What it put off begins. */
+  #ended(turn: TurnRecord): void {
+    const { ledger, host } = this.#parts;
+    if (!turn.jobs.some(isUnderWay)) turn.push = undefined;
+    const isAskedFor = turn.answer === undefined && !turn.held;
+    if (isAskedFor) this.#errands.prepare(turn);
+    else this.#jobs.leaveToQueue(turn);
+    if (!isAskedFor) ledger.save(turn);
+    else if (!isAwaited(turn)) this.#answers.decide(turn);
+    else if (!onlyQueued(turn) || this.#answers.acknowledge(turn) === undefined) ledger.save(turn);
+    if (!isAskedFor) host.waitUntil(this.#care.send(this.#jobs.unsent(turn).map((job) => ({ turn, job }))));
     this.#drainSoon();
-    host.waitUntil(host.schedule());
+  }
+
+  /** The account is over its rate: the queue runs the handlers, and the answer takes a late way. */
+  #putOff(turn: TurnRecord): Progress {
+    turn.state = "done";
+    const order = { work: { kind: "push" }, via: "queue", ...LATER, overlap: "queue", delayMs: 0 } as const;
+    this.#jobs.order(turn, order, "1", true);
+    this.#parts.host.log(turn).info("push_put_off", { message_key: turn.key });
+    const answer = this.#answers.late(turn, false);
+    return { ...progressOf(answer === "hold" ? { kind: "none" } : answer), ...this.#errands.take(turn) };
+  }
+
+  #takeReply(turn: TurnRecord, { id, waits }: JobRecord, record: ReturnType<typeof newRecord>): number {
+    const known = turn.replies.find((one) => one.job === id && one.n === record.n);
+    if (known) return known.state === "dropped" ? 0 : 1;
+    this.#answers.take(turn, record, waits);
+    this.#parts.ledger.save(turn);
+    this.#drainSoon();
+    return record.state === "dropped" ? 0 : 1;
+  }
+
+  #givenUp(turn: TurnRecord, job: JobRecord): void {
+    const { host } = this.#parts;
+    const { apology } = host.account(turn.account)?.texts ?? {};
+    const text = apology ?? (job.cause?.code === "job_timed_out" ? CUT_OFF_TEXT : undefined);
+    if (text !== undefined && job.waits && !turn.replies.some((record) => record.job === job.id)) {
+      this.#answers.apologise(turn, text, job);
+      this.#drainSoon();
+    }
+    host.waitUntil(this.#care.bury());
   }
 
   #drainSoon(): void {
@@ -248,27 +267,14 @@ export class Talk {
     await this.#outbox.drain();
     await this.#parts.host.schedule();
   }
-
-  #cancelOthers(key: string): void {
-    for (const [other, live] of this.#live) if (other !== key) live.end();
-  }
-
-  async #within(live: LiveRun, patienceMs: number): Promise<Progress> {
-    const { kept: turn } = live;
-    if (!(await settles(live.done, DONE_TURNS))) await inTime(live.done, patienceMs);
-    if (turn.state === "done") return progressOf(this.#answers.decide(turn));
-    return turn.answer ? progressOf(turn.answer) : PENDING;
-  }
-}
-
-function cutOff(live: LiveRun, log: Logger): { failed: boolean } {
-  log.warn("run_cut_off", { message_key: live.kept.key, after_ms: RUN_LIMIT_MS });
-  live.end();
-  return { failed: true };
 }
 
 const NOTHING: Progress = { v: 1, kind: "none" };
-const PENDING: Progress = { v: 1, kind: "pending" };
+
+/** Whether all that the push's answer waits for is on the queue. */
+function onlyQueued({ state, jobs }: TurnRecord): boolean {
+  return state === "done" && jobs.every((job) => !job.waits || !isUnderWay(job) || job.via === "queue");
+}
 
 function progressOf(answer: TurnAnswer): Progress {
   return answer.kind === "reply"

@@ -1,5 +1,6 @@
 /** What is kept of a push: whether it was handled, what it was answered with, and what became of each reply. */
 import type { Reply } from "../protocol/replies.ts";
+import { isOpenJob, isUnderWay, type JobRecord } from "./deferred/job.ts";
 
 /**
  * Where a reply is. `passive`: it answers the push itself. `intent`, `sending`: on its way by the customer-service
@@ -13,6 +14,8 @@ export type ReplyState =
 export interface ReplyRecord {
   /** Its number in the run, from 1. */
   readonly n: number;
+  /** The job whose run made it; unset for the push's own run. */
+  readonly job?: string | undefined;
   readonly reply: Reply;
   state: ReplyState;
   /** How often it was tried to be sent. */
@@ -53,11 +56,20 @@ export interface TurnRecord {
   /** Whether WeChat is made to ask again for the answer. */
   held: boolean;
   readonly replies: ReplyRecord[];
+  readonly jobs: JobRecord[];
+  /** Pushes, as JSON, that the run stands for as well. */
+  skipped: string[];
 }
 
 /** Whether something is still to be done for it. */
-export function isOpen({ state, answer, replies }: TurnRecord): boolean {
-  return state === "running" || answer === undefined || replies.some(isOnItsWay);
+export function isOpen({ state, answer, replies, jobs }: TurnRecord): boolean {
+  return state === "running" || answer === undefined || replies.some(isOnItsWay) || jobs.some(isOpenJob);
+}
+
+/** Whether a reply may still come that answers the push itself. */
+export function isAwaited(turn: TurnRecord): boolean {
+  if (turn.state === "running") return true;
+  return passiveReply(turn) === undefined && turn.jobs.some((job) => job.waits && isUnderWay(job));
 }
 
 /** Whether a reply of it waits for the user's next message. */
@@ -75,6 +87,6 @@ export function passiveReply(turn: TurnRecord): ReplyRecord | undefined {
 }
 
 /** The record of a reply that answers its push. */
-export function newRecord(n: number, reply: Reply): ReplyRecord {
-  return { n, reply, state: "passive", tries: 0, notBefore: 0 };
+export function newRecord(n: number, reply: Reply, job?: string): ReplyRecord {
+  return { n, ...(job === undefined ? {} : { job }), reply, state: "passive", tries: 0, notBefore: 0 };
 }

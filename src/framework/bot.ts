@@ -1,13 +1,16 @@
 /** The bot: the outermost group of handlers, what happens when one fails, and what every reply passes. */
+import { JobError } from "../errors.ts";
 import { errorFields } from "../telemetry/logger.ts";
 import { Composer } from "./composer.ts";
-import type { Context, JobContext, SessionData } from "./context.ts";
-import { Dispatcher } from "./dispatch.ts";
+import type { Context, SessionData } from "./context.ts";
+import type { JobOptions } from "./defer.ts";
+import { Dispatcher, matchOf } from "./dispatch.ts";
 import { keyOfPush } from "./keys.ts";
 import type { Push } from "../protocol/push.ts";
 import { RunContext } from "./run-context.ts";
 import type { Run, RunHost, Transformer } from "./run.ts";
 import { sessionEntries, type SessionEntries } from "./session.ts";
+import type { Overlap, Work, WorkOutcome } from "./work.ts";
 
 /** How a user's session begins and ends. */
 export interface SessionOptions<S extends object> {
@@ -20,7 +23,13 @@ export interface SessionOptions<S extends object> {
 /** Options of a bot. */
 export interface BotOptions<S extends object> {
   readonly session?: SessionOptions<S>;
+  /** What becomes of a user's message that comes while one is being worked on. Default `queue`. Events wait their turn. */
+  readonly overlap?: Overlap;
+  /** With `burst`: a message waits this long for others, in milliseconds. Default 800. */
+  readonly burstMs?: number;
 }
+
+const BURST_MS = 800;
 
 const SESSION_IDLE_SECONDS = 86_400;
 
@@ -39,12 +48,18 @@ export class Bot<S extends object = SessionData> extends Composer<S> implements 
   readonly #session: SessionOptions<S>;
   readonly #transformers: Transformer<Context>[] = [];
   readonly #errorHandlers: ErrorHandler[] = [];
+  /** @internal */
+  readonly overlap: Overlap;
+  /** @internal */
+  readonly burstMs: number;
   #dispatcher: Dispatcher | undefined;
   #interrupts: ReadonlySet<string> | undefined;
 
-  constructor({ session = {} }: BotOptions<S> = {}) {
+  constructor({ session = {}, overlap = "queue", burstMs = BURST_MS }: BotOptions<S> = {}) {
     super();
     this.#session = session;
+    this.overlap = overlap;
+    this.burstMs = burstMs;
   }
 
   /**
@@ -68,9 +83,8 @@ export class Bot<S extends object = SessionData> extends Composer<S> implements 
   }
 
   /** @internal */
-  jobHandler(name: string): ((ctx: JobContext, payload: never) => unknown) | undefined {
-    // A job's session is the bot's: what type it has, only its handler knows.
-    return this.findJob(name) as ((ctx: JobContext, payload: never) => unknown) | undefined;
+  jobOptions(name: string): Required<JobOptions> | undefined {
+    return this.findJob(name)?.options;
   }
 
   /** @internal */
@@ -94,18 +108,58 @@ export class Bot<S extends object = SessionData> extends Composer<S> implements 
   }
 
   /** @internal Runs a push through the handlers. Never throws: what a handler throws ends in the log. */
-  async handle(run: Run): Promise<{ failed: boolean }> {
+  async handle(run: Run): Promise<WorkOutcome> {
     const { log, push } = run.turn;
     const ctx = new RunContext(run);
     this.#dispatcher ??= new Dispatcher(this.steps());
     try {
       const { handled } = await this.#dispatcher.run(push, ctx);
       if (!handled && !run.replied) log.warn("push_unhandled", { selector: push.type });
-      return { failed: false };
+      return { kind: "done" };
     } catch (error) {
       await this.#failed(error, ctx);
-      return { failed: true };
+      return failed(error);
     }
+  }
+
+  /**
+   * @internal Does work that was put off. Never throws: what a handler throws ends in the log.
+   *
+   * @param isLastTry whether nothing follows a failure: only then the handlers of `catch` are called
+   */
+  async perform(run: Run, work: Work, isLastTry: boolean): Promise<WorkOutcome> {
+    if (work.kind === "push") return this.handle(run);
+    const ctx = new RunContext(run);
+    try {
+      await this.#work(ctx, run, work);
+      return { kind: "done" };
+    } catch (error) {
+      if (isLastTry) await this.#failed(error, ctx);
+      else ctx.log.warn("job_attempt_failed", { name: work.name, ...errorFields(error) });
+      return failed(error);
+    }
+  }
+
+  async #work(ctx: RunContext, run: Run, work: Exclude<Work, { kind: "push" }>): Promise<void> {
+    if (work.kind === "job") {
+      const job = this.findJob(work.name);
+      if (!job)
+        throw new JobError("job_unknown", `There is no job "${work.name}" in this version of the bot.`);
+      await job.handle(ctx, work.payload);
+      return;
+    }
+    const { push } = run.turn;
+    const found = this.findDeferred(work.name);
+    if (!found) {
+      throw new JobError(
+        "job_unknown",
+        `There is no deferred handler "${work.name}" in this version of the bot.`,
+      );
+    }
+    const key = keyOfPush(push);
+    ctx.match = matchOf(found.step, push, key)?.match;
+    ctx.scene = found.step.pattern?.kind === "scene" ? key?.text : undefined;
+    await found.deferral.handle(ctx);
   }
 
   async #failed(error: unknown, ctx: RunContext): Promise<void> {
@@ -124,6 +178,11 @@ export class Bot<S extends object = SessionData> extends Composer<S> implements 
     this.#interrupts = undefined;
     super.changed();
   }
+}
+
+function failed(error: unknown): WorkOutcome {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "handler_failed";
+  return { kind: "failed", code, error: error instanceof Error ? error.message : String(error) };
 }
 
 function failure(error: unknown): Record<string, unknown> {

@@ -2,8 +2,8 @@
 import { JobError, SelectorError } from "../errors.ts";
 import type { AnyPush } from "../protocol/pushes/wire.ts";
 import type { Json } from "../protocol/replies.ts";
-import type { Context, JobHandler, Match, Middleware, SessionData } from "./context.ts";
-import { deferredName } from "./defer.ts";
+import type { Context, JobContext, JobHandler, Match, Middleware, SessionData } from "./context.ts";
+import { type Deferral, deferralOf, type JobOptions, jobOptions } from "./defer.ts";
 import { type KeyKind, SELECTORS_BY_KIND } from "./keys.ts";
 import { keysOf, type PushesBySelector, type Selector } from "./selectors.ts";
 import { type AnyMiddleware, patternOf, type Step } from "./step.ts";
@@ -19,6 +19,12 @@ type Matched<T> = T extends RegExp | readonly RegExp[]
 
 type Words = PushesBySelector["text"] | PushesBySelector["voice"];
 type Scan = PushesBySelector["event:SCAN"] | PushesBySelector["event:subscribe"];
+
+/** A job as the registry keeps it. */
+export interface Job {
+  readonly handle: (ctx: JobContext<object>, payload: Json) => unknown;
+  readonly options: Required<JobOptions>;
+}
 
 /** A handler that says itself which pushes it supports. */
 export interface PushHandler<S extends object = SessionData> {
@@ -41,7 +47,7 @@ export interface PushHandler<S extends object = SessionData> {
 export class Composer<S extends object = SessionData> {
   readonly #members: (Step | Composer<S>)[] = [];
   readonly #parents = new Set<Composer<S>>();
-  readonly #jobs = new Map<string, JobHandler<S, never>>();
+  readonly #jobs = new Map<string, Job>();
 
   /** Runs for every push. Mounts a group when given one. */
   use(...members: (Middleware<Context<AnyPush, S>> | Composer<S>)[]): this {
@@ -146,11 +152,15 @@ export class Composer<S extends object = SessionData> {
   /**
    * Gives a job its name, for `ctx.enqueue(name, payload)`.
    *
-   * @throws {JobError} when the name is taken
+   * @throws {JobError} when the name is taken or empty, or an option is out of range
    */
-  job<P extends Json>(name: string, handler: JobHandler<S, P>): this {
+  job<P extends Json>(name: string, handler: JobHandler<S, P>, options: JobOptions = {}): this {
     this.#claim(name, handler);
-    this.#jobs.set(name, handler);
+    this.#jobs.set(name, {
+      // What its session and payload are, only the handler and those who enqueue know.
+      handle: handler as Job["handle"],
+      options: jobOptions(name, options),
+    });
     this.changed();
     return this;
   }
@@ -161,12 +171,23 @@ export class Composer<S extends object = SessionData> {
   }
 
   /** @internal The job of that name, here or in a mounted group. */
-  protected findJob(name: string): JobHandler<S, never> | undefined {
+  protected findJob(name: string): Job | undefined {
     const own = this.#jobs.get(name);
     if (own) return own;
     for (const member of this.#members) {
       const found = member instanceof Composer ? member.findJob(name) : undefined;
       if (found) return found;
+    }
+    return undefined;
+  }
+
+  /** @internal The deferred handler of that name, with the step that leads to it. */
+  protected findDeferred(name: string): { deferral: Deferral; step: Step } | undefined {
+    for (const step of this.steps()) {
+      for (const handler of step.handlers) {
+        const deferral = deferralOf(handler);
+        if (deferral?.name === name) return { deferral, step };
+      }
     }
     return undefined;
   }
@@ -227,7 +248,7 @@ export class Composer<S extends object = SessionData> {
     const own = this.#members.flatMap((member): [string, unknown][] =>
       member instanceof Composer ? member.#names() : namesOf(member),
     );
-    return [...this.#jobs, ...own];
+    return [...[...this.#jobs].map(([name, { handle }]): [string, unknown] => [name, handle]), ...own];
   }
 
   /** A name leads from a stored job back to its handler, so no two may share one anywhere in the tree. */
@@ -249,7 +270,7 @@ function erase(handlers: readonly Middleware<never>[]): readonly AnyMiddleware[]
 
 function namesOf(step: Step): [name: string, owner: unknown][] {
   return step.handlers.flatMap((handler): [string, unknown][] => {
-    const name = deferredName(handler);
+    const name = deferralOf(handler)?.name;
     return name === undefined ? [] : [[name, handler]];
   });
 }

@@ -47,9 +47,11 @@ export interface JobContext<S extends object = SessionData> {
    */
   reply(x: Replyable): Promise<ReplyReceipt>;
   /**
-   * Runs the job `name` after the answer, in this isolate and within its 30 s. A job that outlives the isolate is lost.
+   * Has the job `name` run by the queue, now or after a delay. Resolves when it is on record: then it runs, whatever
+   * dies, until it succeeds or its tries are used up and it becomes a dead letter.
    *
-   * @throws {JobError} when the job is unknown, its payload is not JSON, or its delay over 20 s
+   * @param payload JSON, up to 262,144 bytes
+   * @throws {JobError} when the job is unknown, its payload is no JSON or too large, or its delay out of range
    */
   enqueue(name: string, payload: Json, options?: EnqueueOptions): Promise<void>;
 }
@@ -65,9 +67,9 @@ export interface Context<
   readonly match: Match | undefined;
   /** The scanned QR code's scene, without `qrscene_`; only there under `scan`. */
   readonly scene: string | undefined;
-  /** Ends the run of the same user that is under way: for `interrupt`. */
-  cancel(): void;
-  /** Messages of the same user that this run stands for as well. */
+  /** Ends whatever else of the same user is under way, deferred work included: for `interrupt`. */
+  cancel(): Promise<void>;
+  /** Messages of the same user that this run stands for as well, the oldest first: see `overlap`. */
   readonly skipped: readonly AnyPush[];
 }
 

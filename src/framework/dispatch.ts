@@ -139,7 +139,12 @@ async function walk(state: Walk, at: number, index: number): Promise<void> {
 
 const PLAIN_MATCH: { readonly match: undefined } = { match: undefined };
 
-function matchOf(step: Step, push: Push, key: PushKey | undefined): { match: Match | undefined } | undefined {
+/** What a step finds in a push; `undefined` when it does not match. */
+export function matchOf(
+  step: Step,
+  push: Push,
+  key: PushKey | undefined,
+): { match: Match | undefined } | undefined {
   const { pattern, predicate } = step;
   if (predicate) return predicate(push.message) ? PLAIN_MATCH : undefined;
   if (!pattern) return PLAIN_MATCH;

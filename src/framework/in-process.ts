@@ -5,10 +5,11 @@ import type { Answer, Dispatch, RunSurroundings, Turn } from "./ports.ts";
 import { Run } from "./run.ts";
 import { SessionCopy } from "./session.ts";
 import { inTime } from "./in-time.ts";
+import type { WorkOrder, WorkOutcome } from "./work.ts";
 
 /**
- * A `Dispatch` that keeps no state: a push that WeChat sends twice is handled twice, a session is forgotten, and there
- * is one reply, the passive one.
+ * A `Dispatch` that keeps no state: a push that WeChat sends twice is handled twice, a session is forgotten, there is
+ * one reply, the passive one, and work that is put off is done after the answer, once.
  *
  * @param clock milliseconds since the epoch
  */
@@ -20,7 +21,7 @@ export function inProcess<S extends object>(bot: Bot<S>, clock: () => number): D
     const ended = await inTime(running, turn.deadline - clock());
     if (ended === undefined) turn.log.warn("deadline_passed", { selector: turn.push.type });
     surroundings.isClosed = true;
-    run.answered();
+    for (const { work } of surroundings.orders) turn.waitUntil(bot.perform(run, work, true));
     return answerOf(surroundings.reply, turn, ended);
   };
 }
@@ -29,6 +30,7 @@ class PassiveOnly implements RunSurroundings {
   readonly canHold = false;
   readonly session: SessionCopy;
   readonly #turn: Turn;
+  readonly orders: WorkOrder[] = [];
   reply: Reply | undefined;
   isClosed = false;
 
@@ -47,19 +49,19 @@ class PassiveOnly implements RunSurroundings {
     return 1;
   }
 
+  order(order: WorkOrder): void {
+    this.orders.push(order);
+  }
+
   cancel(): void {
     // Runs of a user are not known to each other here.
   }
 }
 
-function answerOf(
-  reply: Reply | undefined,
-  { account }: Turn,
-  ended: { failed: boolean } | undefined,
-): Answer {
+function answerOf(reply: Reply | undefined, { account }: Turn, ended: WorkOutcome | undefined): Answer {
   if (reply) return { kind: "reply", reply, route: "passive" };
   const { apology } = account.texts;
-  return ended?.failed && apology !== undefined
+  return ended?.kind === "failed" && apology !== undefined
     ? { kind: "reply", reply: { MsgType: "text", Content: apology }, route: "text" }
     : { kind: "none" };
 }

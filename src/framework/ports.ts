@@ -5,11 +5,14 @@ import type { Push } from "../protocol/push.ts";
 import type { Reply } from "../protocol/replies.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { SessionCopy } from "./session.ts";
+import type { WorkOrder } from "./work.ts";
 
 /** A push to be handled, and what it came with. */
 export interface Turn {
   readonly account: KnownAccount;
   readonly push: Push;
+  /** Messages of the same user that this run stands for as well, the oldest first. */
+  readonly skipped: readonly Push[];
   readonly requestId: string;
   readonly log: Logger;
   /** When the answer must leave, in milliseconds since the epoch. */
@@ -38,8 +41,14 @@ export interface RunSurroundings {
   readonly session: SessionCopy;
   /** Whether a late answer can wait for WeChat's next attempt. */
   readonly canHold: boolean;
-  /** Ends the run of the same user that is under way. */
-  cancel(): void;
+  /**
+   * Takes work that the run puts off: the `n`-th (from 1). What was ordered under a number is not ordered twice.
+   *
+   * @throws {JobError} when it cannot be put on record
+   */
+  order(order: WorkOrder, n: number): void | Promise<void>;
+  /** Ends whatever else of the same user is under way. */
+  cancel(): void | Promise<void>;
 }
 
 /** What came of a turn: a reply, nothing to say, or no end before the deadline. */
@@ -61,7 +70,7 @@ export interface ReplyReceipt {
 
 /** Options of a job. */
 export interface EnqueueOptions {
-  /** Wait at least this long before the job runs. */
+  /** Wait at least this long before the job runs: from 0 to 2,592,000 (30 days). */
   readonly delaySeconds?: number;
 }
 

@@ -52,7 +52,7 @@ export class RunContext implements Context {
     return this.#api;
   }
   get skipped(): readonly AnyPush[] {
-    return [];
+    return this.#run.turn.skipped.map(({ message }) => message);
   }
   get deadline(): number {
     return this.#run.turn.deadline;
@@ -80,15 +80,15 @@ export class RunContext implements Context {
     return this.#run.surroundings.session.data;
   }
 
-  cancel(): void {
-    this.#run.surroundings.cancel();
+  async cancel(): Promise<void> {
+    await this.#run.surroundings.cancel();
   }
 
   reply(x: Replyable): Promise<ReplyReceipt> {
     return this.#run.reply(x, this);
   }
 
-  async enqueue(name: string, payload: Json, options?: EnqueueOptions): Promise<void> {
-    this.#run.enqueue(this, name, payload, options);
+  enqueue(name: string, payload: Json, options?: EnqueueOptions): Promise<void> {
+    return this.#run.enqueue(name, payload, options);
   }
 }

@@ -2,14 +2,16 @@
 import { JobError, ReplyError } from "../errors.ts";
 import type { Json, Reply } from "../protocol/replies.ts";
 import { splitText } from "../protocol/split-text.ts";
-import { errorFields } from "../telemetry/logger.ts";
-import type { Context, JobContext, Replyable } from "./context.ts";
+import { utf8Length } from "../protocol/utf8.ts";
+import type { Context, Replyable } from "./context.ts";
+import type { Deferral, JobOptions } from "./defer.ts";
 import type { EnqueueOptions, ReplyReceipt, RunSurroundings, Turn } from "./ports.ts";
 import { text } from "./replies.ts";
+import type { Overlap } from "./work.ts";
 
-/** Work after an answer is cut off by the platform after 30 s; ours ends a little before. */
-export const AFTER_ANSWER_MS = 25_000;
-const MAX_DELAY_SECONDS = 20;
+const MAX_DELAY_SECONDS = 2_592_000;
+/** A job lies in the conversation's storage, where a row holds 2 MB. */
+const MAX_PAYLOAD_BYTES = 262_144;
 
 /** Sees a reply before it leaves: hands it on, changed or not, by `next`; not at all to drop it; twice to split it. */
 export type Transformer<C> = (reply: Reply, ctx: C, next: (reply: Reply) => Promise<void>) => unknown;
@@ -17,7 +19,9 @@ export type Transformer<C> = (reply: Reply, ctx: C, next: (reply: Reply) => Prom
 /** What a run needs of the bot. */
 export interface RunHost {
   readonly transformers: readonly Transformer<Context>[];
-  jobHandler(name: string): ((ctx: JobContext, payload: never) => unknown) | undefined;
+  readonly overlap: Overlap;
+  /** How a job is run; `undefined` when there is none of that name. */
+  jobOptions(name: string): Required<JobOptions> | undefined;
 }
 
 /** The state of one run. */
@@ -25,12 +29,10 @@ export class Run {
   readonly turn: Turn;
   readonly surroundings: RunSurroundings;
   readonly #host: RunHost;
-  readonly #later: (() => Promise<void>)[] = [];
-  #afterEach: () => void = () => {};
   #controller: AbortController | undefined;
-  #answered = false;
   #count = 0;
   #recorded = 0;
+  #ordered = 0;
 
   constructor(turn: Turn, host: RunHost, surroundings: RunSurroundings) {
     this.turn = turn;
@@ -87,59 +89,36 @@ export class Run {
     return parts;
   }
 
-  /** Has `work` done after the answer, for `timeoutMs` at most. */
-  after(name: string, work: () => unknown, timeoutMs: number, delayMs = 0): void {
-    const task = async (): Promise<void> => {
-      await new Promise((resolve) => setTimeout(resolve, delayMs));
-      const timer = setTimeout(() => {
-        this.turn.log.warn("deferred_timed_out", { name, timeout_ms: timeoutMs });
-        this.abort(`"${name}" has used up its ${timeoutMs} ms`);
-      }, timeoutMs);
-      try {
-        await work();
-      } catch (error) {
-        this.turn.log.error("deferred_failed", { name, ...errorFields(error) });
-      } finally {
-        clearTimeout(timer);
-        this.#afterEach();
-      }
-    };
-    if (this.#answered) this.turn.waitUntil(task());
-    else this.#later.push(task);
+  /** Puts a handler off. */
+  async defer({ name, via, timeoutMs, retries, overlap = this.#host.overlap }: Deferral): Promise<void> {
+    const work = { kind: "deferred", name } as const;
+    await this.surroundings.order({ work, via, timeoutMs, retries, overlap, delayMs: 0 }, ++this.#ordered);
   }
 
   /**
-   * Has a job run after the answer, with `ctx`.
+   * Puts a job on record.
    *
    * @throws {JobError} when the job cannot be taken
    */
-  enqueue(ctx: JobContext, name: string, payload: Json, { delaySeconds = 0 }: EnqueueOptions = {}): void {
-    const handler = this.#host.jobHandler(name);
-    if (!handler) throw new JobError("job_unknown", `There is no job "${name}".`);
+  async enqueue(name: string, payload: Json, { delaySeconds = 0 }: EnqueueOptions = {}): Promise<void> {
+    const options = this.#host.jobOptions(name);
+    if (!options) throw new JobError("job_unknown", `There is no job "${name}".`);
     if (!(delaySeconds >= 0 && delaySeconds <= MAX_DELAY_SECONDS)) {
       throw new JobError(
         "job_delay_too_long",
         `A delay of ${delaySeconds} s is not between 0 and ${MAX_DELAY_SECONDS} s.`,
       );
     }
-    const copy = jsonCopy(name, payload);
+    const work = { kind: "job", name, payload: jsonCopy(name, payload) } as const;
     const delayMs = delaySeconds * 1000;
-    this.after(name, () => handler(ctx, copy), AFTER_ANSWER_MS - delayMs, delayMs);
-  }
-
-  /**
-   * Starts what was put off until after the answer.
-   *
-   * @param afterEach called when one of them has ended
-   */
-  answered(afterEach: () => void = () => {}): void {
-    this.#answered = true;
-    this.#afterEach = afterEach;
-    for (const task of this.#later.splice(0)) this.turn.waitUntil(task());
+    await this.surroundings.order(
+      { work, via: "queue", ...options, overlap: "queue", delayMs },
+      ++this.#ordered,
+    );
   }
 }
 
-function jsonCopy(name: string, payload: unknown): never {
+function jsonCopy(name: string, payload: unknown): Json {
   const message = `The payload of "${name}" is not JSON.`;
   let json: string | undefined;
   try {
@@ -148,7 +127,14 @@ function jsonCopy(name: string, payload: unknown): never {
     throw new JobError("job_payload_not_json", message, { cause });
   }
   if (json === undefined) throw new JobError("job_payload_not_json", message);
-  return JSON.parse(json) as never; // a job's payload is typed by its handler: only the caller knows
+  const bytes = utf8Length(json);
+  if (bytes > MAX_PAYLOAD_BYTES) {
+    throw new JobError(
+      "job_payload_too_large",
+      `The payload of "${name}" has ${bytes} bytes, and ${MAX_PAYLOAD_BYTES} is the most: keep it elsewhere and pass its key.`,
+    );
+  }
+  return JSON.parse(json);
 }
 
 async function replyOf(x: Reply | AsyncIterable<string>): Promise<Reply> {

@@ -38,6 +38,7 @@ function turnOf(scope: Scope, { account, push }: Verified): Turn {
   return {
     account,
     push,
+    skipped: [],
     requestId: ids.requestId,
     log,
     env,

@@ -1,16 +1,27 @@
 /** Hands verified pushes to their conversations and waits for the answers: waiting costs nothing here. */
 import type { ConversationObject } from "../conversation/conversation.ts";
+import { JobLine } from "../conversation/deferred/line.ts";
+import type { JobSender } from "../conversation/deferred/sender.ts";
+import { objectName } from "../conversation/object-name.ts";
+import { RemoteRun } from "../conversation/deferred/remote-run.ts";
 import type { AskCall, Progress, PushCall } from "../conversation/rpc.ts";
+import type { Errands, JobGrant, JobTicket } from "../conversation/deferred/rpc.ts";
+import { answerWithin } from "../deadline.ts";
+import type { Bot } from "../framework/bot.ts";
 import { inTime } from "../framework/in-time.ts";
 import type { Answer, Dispatch, Turn } from "../framework/ports.ts";
-import { hash53, pushKey } from "../protocol/push-key.ts";
+import { isOverAccountRate } from "../limits/account-rate.ts";
+import { pushKey } from "../protocol/push-key.ts";
 import { errorFields } from "../telemetry/logger.ts";
 
 /** What the way to the conversations needs. */
 export interface ConversationsOptions {
+  /** Whose deferred handlers are run here. */
+  readonly bot: Bot<never>;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   readonly locationHint: DurableObjectLocationHint;
+  readonly sender: JobSender;
 }
 
 /** Each call of the object has its own time: the runtime would go on trying for ten seconds. */
@@ -27,10 +38,10 @@ const LIMIT_TIMEOUT_MS = 100;
 const SILENT_UNTIL_MS = 5_500;
 
 /** The `Dispatch` by way of the user's Durable Object. */
-export function conversations({ clock, locationHint }: ConversationsOptions): Dispatch {
+export function conversations(options: ConversationsOptions): Dispatch {
   return async (turn) => {
-    const arrived = clock();
-    const line = new Line(turn, clock, locationHint);
+    const arrived = options.clock();
+    const line = new Line(turn, options);
     try {
       const progress = await line.untilAnswered();
       return answerOf(progress, arrived);
@@ -43,51 +54,94 @@ export function conversations({ clock, locationHint }: ConversationsOptions): Di
 /** One push's connection to its object. */
 class Line {
   readonly #turn: Turn;
+  readonly #options: ConversationsOptions;
   readonly #clock: () => number;
-  readonly #locationHint: DurableObjectLocationHint;
   readonly #user: string;
   readonly #key: string;
   readonly #name: string;
+  /** Wakes whoever sleeps: a job that is run here has done something. */
+  #news = Promise.withResolvers<void>();
 
-  constructor(turn: Turn, clock: () => number, locationHint: DurableObjectLocationHint) {
+  constructor(turn: Turn, options: ConversationsOptions) {
     const { account, push } = turn;
     this.#turn = turn;
-    this.#clock = clock;
-    this.#locationHint = locationHint;
+    this.#options = options;
+    this.#clock = options.clock;
     this.#user = account.dialect.userOf(push.message) ?? "";
     this.#key = pushKey(push);
-    this.#name =
-      this.#user === "" ? `${account.id}:~:${hash53(this.#key).slice(-1)}` : `${account.id}:${this.#user}`;
+    this.#name = objectName(account.id, this.#user, this.#key);
   }
 
   /** Delivers the push, and asks again until there is an answer or none can be waited for. */
   async untilAnswered(): Promise<Progress> {
-    const { deadline } = this.#turn;
+    const { deadline, env, account } = this.#turn;
     const arrived = this.#clock();
     const lastAsk = deadline - Math.min(LAST_ASK_MS, (deadline - arrived) / 4);
-    let progress = await this.#received(lastAsk);
-    for (const after of ASKS_MS) {
-      if (progress.kind !== "pending" || arrived + after >= lastAsk) break;
-      await this.#sleepUntil(arrived + after);
+    const isOver = await isOverAccountRate(env.ACCOUNT_RATE, account.id);
+    let progress = await this.#received(lastAsk, isOver);
+    for (let asks = 0; ;) {
+      this.#runErrands(progress);
+      if (progress.kind !== "pending") return progress;
+      const planned = arrived + (ASKS_MS[asks] ?? Infinity);
+      const again = progress.againMs === undefined ? Infinity : this.#clock() + progress.againMs;
+      await this.#sleepUntil(Math.min(planned, again, lastAsk));
+      const now = this.#clock();
+      if (now >= lastAsk) break;
+      while (now >= arrived + (ASKS_MS[asks] ?? Infinity)) asks++;
       progress = await this.#asked(false);
     }
-    if (progress.kind !== "pending") return progress;
-    await this.#sleepUntil(lastAsk);
-    return this.#asked(true);
+    const last = await this.#asked(true);
+    this.#runErrands(last);
+    return last;
+  }
+
+  #runErrands({ tickets = [], grant }: Errands): void {
+    this.#send(tickets);
+    if (grant) this.#turn.waitUntil(this.#run(grant));
+  }
+
+  #send(tickets: readonly JobTicket[]): void {
+    const { env, log } = this.#turn;
+    const sending = this.#options.sender.add(tickets, env.JOBS, log);
+    if (sending) this.#turn.waitUntil(sending);
+  }
+
+  /** Runs a deferred handler here: waiting costs nothing, and its answer may still be in time. */
+  async #run(grant: JobGrant): Promise<void> {
+    const { account, env, log, clock, api, isOpen } = this.#turn;
+    const run = new RemoteRun(grant, {
+      bot: this.#options.bot,
+      account,
+      env,
+      log,
+      clock,
+      line: new JobLine(env.CONVERSATIONS, grant.object),
+      api,
+      isOpen,
+      waitUntil: (work) => this.#turn.waitUntil(work),
+      send: (tickets) => this.#send(tickets),
+      news: () => this.#news.resolve(),
+    });
+    try {
+      const settled = await run.perform("worker");
+      if (settled.kind === "again") this.#send([settled.ticket]);
+    } catch (error) {
+      log.warn("job_not_settled", { job: grant.job, ...errorFields(error) });
+    }
   }
 
   /** A call that failed is made once more with a new stub, while there is time: the record makes it harmless. */
-  async #received(lastAsk: number): Promise<Progress> {
+  async #received(lastAsk: number, later: boolean): Promise<Progress> {
     try {
-      return await this.#receive(lastAsk);
+      return await this.#receive(lastAsk, later);
     } catch (error) {
       if (this.#clock() + CALL_TIMEOUT_MS > lastAsk || isOverloaded(error)) throw error;
       this.#turn.log.warn("conversation_call_failed", errorFields(error));
-      return this.#receive(lastAsk);
+      return this.#receive(lastAsk, later);
     }
   }
 
-  #receive(lastAsk: number): Promise<Progress> {
+  #receive(lastAsk: number, later: boolean): Promise<Progress> {
     const { account, push, requestId, deadline } = this.#turn;
     const left = lastAsk - this.#clock();
     const call: PushCall = {
@@ -100,6 +154,7 @@ class Line {
       spanId: requestId.slice(0, 16),
       deadline,
       patienceMs: Math.max(0, Math.min(PATIENCE_MS, left)),
+      ...(later ? { later } : {}),
     };
     return this.#call((stub) => stub.receive(call));
   }
@@ -117,26 +172,24 @@ class Line {
     }
   }
 
-  async #call(use: (stub: DurableObjectStub<ConversationObject>) => Promise<Progress>): Promise<Progress> {
+  #call(use: (stub: DurableObjectStub<ConversationObject>) => Promise<Progress>): Promise<Progress> {
     const { CONVERSATIONS: namespace } = this.#turn.env;
-    const stub = namespace.get(namespace.idFromName(this.#name), { locationHint: this.#locationHint });
-    let timer: ReturnType<typeof setTimeout> | null = null;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(
-        () => reject(new DOMException("the conversation did not answer", "TimeoutError")),
-        Math.min(CALL_TIMEOUT_MS, this.#turn.deadline - this.#clock()),
-      );
-    });
-    try {
-      return await Promise.race([use(stub), late]);
-    } finally {
-      clearTimeout(timer);
-    }
+    const { locationHint } = this.#options;
+    const stub = namespace.get(namespace.idFromName(this.#name), { locationHint });
+    return answerWithin(() => use(stub), Math.min(CALL_TIMEOUT_MS, this.#turn.deadline - this.#clock()));
   }
 
+  /** Sleeps until a time, or until there is news. */
   async #sleepUntil(time: number): Promise<void> {
     const ms = time - this.#clock();
-    if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+    if (ms <= 0) return;
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms);
+    });
+    await Promise.race([late, this.#news.promise]);
+    clearTimeout(timer);
+    this.#news = Promise.withResolvers<void>();
   }
 }
 

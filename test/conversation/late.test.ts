@@ -2,6 +2,7 @@
 import { evictAllDurableObjects } from "cloudflare:test";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Bot } from "wechat-edge";
+import { fastTime } from "../support/fast-time.ts";
 import { type Answer, FrontDoor } from "../support/front-door.ts";
 import { Platform, platformVars } from "../support/platform.ts";
 import type { Kind } from "../support/platform-accounts.ts";
@@ -42,14 +43,15 @@ async function shown(): Promise<unknown[]> {
 }
 
 beforeEach(async () => {
+  fastTime();
   await service.reset();
   await service.act(OPENID, { action: "text", Content: "x" });
 });
 
 describe("push", () => {
   test("acknowledges in time and sends the answer later, once", async () => {
-    const { bot, runs } = slow(1.5, "late answer");
-    const door = new Door("service", bot, { REPLY_DEADLINE_MS: "1000" });
+    const { bot, runs } = slow(6.5, "late answer");
+    const door = new Door("service", bot);
     const xml = textXml("x");
     expect((await door.say("x", xml)).body).toBe("success");
     await vi.waitFor(async () => expect(await shown()).toEqual([{ Content: "late answer" }]), 5_000);
@@ -59,8 +61,8 @@ describe("push", () => {
   }, 15_000);
 
   test("says the account's waiting text where it has one", async () => {
-    const { bot } = slow(1, "late answer");
-    const door = new Door("service", bot, { REPLY_DEADLINE_MS: "500", WECHAT_TEXT_WAIT: "请稍等" });
+    const { bot } = slow(6, "late answer");
+    const door = new Door("service", bot, { WECHAT_TEXT_WAIT: "请稍等" });
     expect((await door.say("x")).content).toBe("请稍等");
     await vi.waitFor(async () => expect(await shown()).toEqual([{ Content: "late answer" }]), 5_000);
   }, 15_000);
@@ -89,11 +91,11 @@ describe("push", () => {
 
 describe("mailbox", () => {
   test("hints at the deadline; the next message collects, and 继续 reaches no handler", async () => {
-    const { bot, runs } = slow(1, "late answer");
-    const vars = { REPLY_DEADLINE_MS: "500", WECHAT_LATE_REPLIES: "mailbox" };
+    const { bot, runs } = slow(6, "late answer");
+    const vars = { WECHAT_LATE_REPLIES: "mailbox" };
     const door = new Door("personal", bot, vars);
     expect((await door.say("x")).content).toContain("继续");
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
     await evictAllDurableObjects();
     expect((await door.say("继续")).content).toBe("late answer");
     expect(runs()).toBe(1);

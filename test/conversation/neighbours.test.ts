@@ -1,8 +1,9 @@
 /** Neighbours that fail or hang: the object, its storage, the bindings. (For WeChat's API see api-faults.test.ts.) */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Bot } from "wechat-edge";
+import { fastTime } from "../support/fast-time.ts";
 import { type Answer, FrontDoor, SECURE } from "../support/front-door.ts";
 import { logs } from "../support/logs.ts";
 import {
@@ -22,7 +23,7 @@ const BUSY = { WECHAT_TEXT_BUSY: "稍后再试" };
 /** The budget of deliberate time-outs is used up, or not. */
 const USED_UP = { DELIBERATE_TIMEOUTS: { limit: async () => ({ success: false }) } };
 const LEFT = { DELIBERATE_TIMEOUTS: { limit: async () => ({ success: true }) } };
-/** On a machine that stalls at times. */
+/** On a machine that stalls at times: 180 ms of real time. */
 const STALL_MS = 900;
 
 function echo(runs: string[] = [], waitMs = 0): Bot {
@@ -54,6 +55,8 @@ async function timed(answering: Promise<Answer>): Promise<Answer & { ms: number 
   const started = Date.now();
   return { ...(await answering), ms: Date.now() - started };
 }
+
+beforeEach(() => fastTime(5));
 
 describe("a call of the object", () => {
   test.each<[string, CallFault]>([
@@ -176,7 +179,7 @@ describe("what a text does not need", () => {
 
   test("a budget that throws allows no time-out: the next way is taken, in time", async () => {
     const DELIBERATE_TIMEOUTS = new Broken(throwing()).binding;
-    const vars = { ...SECURE, REPLY_DEADLINE_MS: "400", WECHAT_TEXT_MAILBOX: "hint", DELIBERATE_TIMEOUTS };
+    const vars = { ...SECURE, REPLY_DEADLINE_MS: "1500", WECHAT_TEXT_MAILBOX: "hint", DELIBERATE_TIMEOUTS };
     expect((await new FrontDoor(vars, echo()).push(textXml("hang"))).content).toBe("hint");
   });
 });

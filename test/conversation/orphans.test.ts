@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Bot } from "wechat-edge";
 import { parsePush } from "../../src/protocol/push.ts";
 import { pushKey } from "../../src/protocol/push-key.ts";
+import { fastTime } from "../support/fast-time.ts";
 import { FrontDoor } from "../support/front-door.ts";
 import { Platform, platformVars } from "../support/platform.ts";
 import { appIdOf } from "../support/platform-accounts.ts";
@@ -52,14 +53,15 @@ async function shown(): Promise<unknown[]> {
     .map(({ reply }) => Reflect.get(Object(Reflect.get(Object(reply), "fields")), "Content"));
 }
 
-/** What the alarm does when so much more time has passed. Runs go on in real time. */
+/** What the alarm does when so much more time has passed. The clock stands still then; runs go on. */
 async function later(ms: number): Promise<void> {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + ms });
   await runDurableObjectAlarm(env.CONVERSATIONS.getByName(`default:${OPENID}`));
-  await pause(500);
+  await pause(1_500);
 }
 
 beforeEach(async () => {
+  fastTime(5);
   await service.reset();
   await service.act(OPENID, { action: "text", Content: "x" });
 });
@@ -93,7 +95,7 @@ test.each([3, 13])(
     const door = new FrontDoor(platformVars("service"), slowBot(runs));
     expect((await door.push(xml, { appId: appIdOf("service") })).content).toBe("the answer");
     expect(runs).toEqual([1, 2]);
-    await pause(700);
+    await pause(1_500);
     expect(await shown()).toEqual([]);
   },
   15_000,

@@ -1,6 +1,7 @@
 /** What a push costs: rows written, and calls of the object. */
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Bot } from "wechat-edge";
+import { fastTime } from "../support/fast-time.ts";
 import { type Answer, FrontDoor } from "../support/front-door.ts";
 import { Broken, Conversations } from "../support/neighbours.ts";
 import { Platform, platformVars } from "../support/platform.ts";
@@ -46,6 +47,7 @@ async function door(vars: object = {}): Promise<(says: string, xml?: string) => 
 }
 
 beforeEach(async () => {
+  fastTime(8);
   await service.reset();
   await service.act(OPENID, { action: "text", Content: "x" });
   rows.take();
@@ -82,22 +84,22 @@ describe("rows written", () => {
   });
 
   test("the mailbox: a hint and its answer 4, the message that collects it 2", async () => {
-    const say = await door({ REPLY_DEADLINE_MS: "400", WECHAT_LATE_REPLIES: "mailbox" });
-    expect((await say("wait 700")).content).toContain("继续");
-    await pause(700);
+    const say = await door({ REPLY_DEADLINE_MS: "2000", WECHAT_LATE_REPLIES: "mailbox" });
+    expect((await say("wait 4000")).content).toContain("继续");
+    await pause(4_000);
     expect(rows.take()).toEqual({ rows: 4, alarms: expect.any(Number) });
     expect((await say("plain")).content).toBe("waited\n\nplain");
     expect(rows.take()).toEqual({ rows: 2, alarms: 0 });
   });
 
   test("an answer by the API: claim, acknowledgement, intent, end of the run, sending, sent: 6", async () => {
-    const say = await door({ REPLY_DEADLINE_MS: "400" });
-    expect((await say("wait 700")).body).toBe("success");
+    const say = await door({ REPLY_DEADLINE_MS: "2000" });
+    expect((await say("wait 4000")).body).toBe("success");
     await vi.waitFor(
       async () => expect(await service.calls("/cgi-bin/message/custom/send")).toHaveLength(1),
       15_000,
     );
-    await pause(300);
+    await pause(1_500);
     expect(rows.take()).toEqual({ rows: 6, alarms: expect.any(Number) });
   });
 
@@ -108,19 +110,19 @@ describe("rows written", () => {
       async () => expect(await service.calls("/cgi-bin/message/custom/send")).toHaveLength(1),
       15_000,
     );
-    await pause(300);
+    await pause(1_500);
     expect(rows.take()).toEqual({ rows: 4, alarms: expect.any(Number) });
   });
 
   test("an answer that is held for WeChat's second request: claim, hold, end of the run, answer: 4", async () => {
     const say = await door({
       WECHAT_LATE_REPLIES: "hold",
-      REPLY_DEADLINE_MS: "600",
+      REPLY_DEADLINE_MS: "2000",
       DELIBERATE_TIMEOUTS: { limit: async () => ({ success: true }) },
     });
-    const xml = textXml("wait 1000");
+    const xml = textXml("wait 4000");
     const first = say("", xml);
-    await pause(1_500);
+    await pause(5_000);
     expect((await say("", xml)).content).toBe("waited");
     expect(rows.take()).toEqual({ rows: 4, alarms: expect.any(Number) });
     await first;

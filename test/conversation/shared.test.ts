@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
 import { Bot } from "wechat-edge";
+import { fastTime } from "../support/fast-time.ts";
 import { FrontDoor, SECURE } from "../support/front-door.ts";
 import { logs } from "../support/logs.ts";
 import { textXml } from "../support/wechat.ts";
@@ -57,6 +58,7 @@ describe("shared values", () => {
     ["throws", () => Promise.reject(new Error("KV is down"))],
     ["hangs", () => new Promise(() => {})],
   ])("a KV that %s costs nothing but the new value", async (name, get) => {
+    fastTime();
     await say(name, "set 9-18");
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 61_000 });
     try {

@@ -2,57 +2,71 @@ import { describe, expect, test, vi } from "vitest";
 import { Bot, Composer, type Context, defer, type Json } from "wechat-edge";
 import { FrontDoor, SECURE } from "../support/front-door.ts";
 import { logs } from "../support/logs.ts";
-import { textXml } from "../support/wechat.ts";
+import { pause } from "../support/waiting.ts";
+import { eventXml, textXml } from "../support/wechat.ts";
 
 const push = (bot: Bot): Promise<{ body: string }> =>
   new FrontDoor(SECURE, bot).push(textXml("x"), { wait: true });
 
 describe("defer", () => {
-  test("acknowledges at once and runs the handler after the answer", async () => {
+  test("runs the handler after the others have settled, with what it was matched by", async () => {
     const order: string[] = [];
     const bot = new Bot();
     bot.use(async (_ctx, next) => {
       await next();
       order.push("settled");
     });
-    bot.on(
-      "text",
-      defer("slow", async (ctx) => {
-        await new Promise((resolve) => setTimeout(resolve, 20));
-        order.push(`deferred ${ctx.message.Content}`);
-        order.push(`parts ${(await ctx.reply("late")).parts}`);
+    bot.scan(
+      /^table-(\d+)$/,
+      defer("seat", async (ctx) => {
+        order.push(`${ctx.scene} ${ctx.match[1]}`);
+        order.push(`parts ${(await ctx.reply("seated")).parts}`);
       }),
     );
-    expect((await push(bot)).body).toBe("success");
-    await vi.waitFor(() => expect(order).toEqual(["settled", "deferred x", "parts 1"]));
+    const scan = eventXml("SCAN", { EventKey: "table-7" });
+    expect((await new FrontDoor(SECURE, bot).push(scan)).content).toBe("seated");
+    await vi.waitFor(() => expect(order).toEqual(["settled", "table-7 7", "parts 1"]));
   });
 
-  test("aborts ctx.signal at its time-out", async () => {
+  test("aborts ctx.signal at its time-out, says so to the user, and is not run again", async () => {
     const bot = new Bot();
-    let reason: unknown;
+    const reasons: unknown[] = [];
     const slow = defer(
       "slow",
       async ({ signal }: Context) => {
         await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
-        reason = signal.reason;
+        reasons.push(signal.reason);
       },
       { timeoutMs: 30 },
     );
     bot.use(slow);
-    await push(bot);
-    await vi.waitFor(() => expect(String(reason)).toContain("slow"));
-    expect(logs.named("deferred_timed_out")).toHaveLength(1);
+    expect((await new FrontDoor(SECURE, bot).push(textXml("x"))).content).toContain("超时");
+    expect(String(reasons)).toContain("30 ms");
+    expect(logs.named("job_given_up")).toMatchObject([{ name: "slow", code: "job_timed_out", attempts: 1 }]);
+    await vi.waitFor(() => expect(logs.named("job_run")).toMatchObject([{ outcome: "timed_out" }]));
+    await pause(200);
+    expect(reasons).toHaveLength(1);
   });
 
-  test("a deferred handler that throws is logged", async () => {
+  test("a deferred handler that has thrown for the last time is logged, and `catch` may still reply", async () => {
     const bot = new Bot();
     bot.on(
       "text",
-      defer("bad", () => Promise.reject(new Error("deferred fire"))),
+      defer("bad", () => Promise.reject(new Error("deferred fire")), { retries: 0 }),
     );
-    await push(bot);
-    await vi.waitFor(() =>
-      expect(logs.named("deferred_failed")).toMatchObject([{ name: "bad", error: "Error: deferred fire" }]),
+    bot.catch((_error, ctx) => ctx.reply("sorry"));
+    expect((await new FrontDoor(SECURE, bot).push(textXml("x"))).content).toBe("sorry");
+    expect(logs.named("handler_failed")).toMatchObject([{ error: "Error: deferred fire" }]);
+    expect(logs.named("job_given_up")).toMatchObject([{ name: "bad", attempts: 1 }]);
+  });
+
+  test.each([
+    ["worker", 25_001],
+    ["queue", 840_001],
+    ["queue", 0],
+  ] as const)("via %s takes no time-out of %i ms", (via, timeoutMs) => {
+    expect(() => defer("x", () => {}, { via, timeoutMs })).toThrow(
+      expect.objectContaining({ code: "job_option_invalid" }),
     );
   });
 
@@ -99,20 +113,21 @@ describe("jobs", () => {
     bot.use(new Composer().job<{ list: number[] }>("digest", (_ctx, payload) => void seen.push(payload)));
     bot.on("text", async (ctx) => {
       const payload = { list: [1] };
-      await ctx.enqueue("digest", payload, { delaySeconds: 0.02 });
+      await ctx.enqueue("digest", payload);
       payload.list.push(2);
       await ctx.reply("ok");
       expect(seen).toEqual([]);
     });
     await push(bot);
-    await vi.waitFor(() => expect(seen).toEqual([{ list: [1] }]));
+    await vi.waitFor(() => expect(seen).toEqual([{ list: [1] }]), 5_000);
   });
 
   test.each<[string, () => [name: string, payload: unknown, options?: object]]>([
     ["job_unknown", () => ["nobody", {}]],
     ["job_payload_not_json", () => ["digest", () => {}]],
     ["job_payload_not_json", () => ["digest", 1n]],
-    ["job_delay_too_long", () => ["digest", {}, { delaySeconds: 3600 }]],
+    ["job_payload_too_large", () => ["digest", { text: "字".repeat(87_382) }]],
+    ["job_delay_too_long", () => ["digest", {}, { delaySeconds: 2_592_001 }]],
     ["job_delay_too_long", () => ["digest", {}, { delaySeconds: Number.NaN }]],
   ])("%s is thrown at once", async (code, make) => {
     const bot = new Bot();

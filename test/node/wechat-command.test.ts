@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inflateSync } from "node:zlib";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { apiAccountOf } from "../../src/api/request/api-account.ts";
 import { ApiInputError } from "../../src/errors.ts";
 import { configuredAccounts } from "../../cli/accounts.ts";
@@ -54,7 +54,7 @@ beforeAll(async () => {
   simulatorPort = await freePorts();
   const url = `http://localhost:${simulatorPort}`;
   const vars = { ...developmentValues({}, url), ACCOUNTS: accountsAt(url) };
-  worker = await startWorker({ vars });
+  worker = await startWorker({ vars, main: "test/support/dead-letter-worker.ts" });
   const { accounts, faults } = configuredAccounts(vars, worker.url);
   expect(faults).toEqual([]);
   simulator = await serveSimulator({ accounts }, simulatorPort);
@@ -491,6 +491,232 @@ describe("user, media, quota, call, send", () => {
         reply: expect.objectContaining({ fields: { Content: "订单 已发货" } }),
       }),
     );
+  });
+});
+
+/** Dead letters as the Worker's jobs leave them; `fields` of each are laid over a usual one. */
+async function giveUp(...fields: Json[]): Promise<void> {
+  const letters = fields.map((more) => ({
+    v: 1,
+    time: Date.now(),
+    object: `default:${USER}`,
+    user: USER,
+    key: "m:1",
+    name: "report",
+    attempts: 3,
+    code: "job_failed",
+    error: "the printer is on fire",
+    requestId: "r1",
+    job: "geheim",
+    ...more,
+  }));
+  const init = { method: "POST", body: JSON.stringify(letters) };
+  expect((await fetch(`${worker.url}/test/dead-letters/default`, init)).status).toBe(200);
+}
+
+describe("dead-letters", () => {
+  const at = (...args: string[]): string[] => ["dead-letters", ...args, "--url", worker.url];
+  const DAMAGED = { object: "", user: "", name: "", code: "unreadable", attempts: 0 };
+
+  afterEach(() => done(at("drop", "--all")));
+
+  test("nothing was given up", async () => {
+    const { code, stdout, stderr } = await wechat(at());
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
+    expect(stderr).toBe("There are no dead letters. · 没有死信。\n");
+    expect(await json(at())).toEqual({ total: 0, lost: 0, letters: [] });
+    for (const action of ["redrive", "drop"]) {
+      expect(await json(at(action, "--all"))).toEqual({ action, done: 0, left: 0 });
+    }
+  });
+
+  test("a table, the newest first; an error of anybody's words breaks no line of it", async () => {
+    const time = Date.now() - 60_000;
+    const error = `on fire\n\u001B[2J${"很".repeat(60)}`;
+    await giveUp({ id: "m:1#1", time }, { ...DAMAGED, id: "dead#1", error });
+    const [head = "", ...rows] = (await done(at())).trimEnd().split("\n");
+    expect(head).toMatch(/^time · 时间 +name · 名称 +tries · 次数 +code · 代码 +error · 错误 +id$/);
+    expect(rows).toEqual([
+      expect.stringMatching(/Z {2}– +0 +unreadable +on fire \[2J很{48}… +dead#1$/u),
+      expect.stringMatching(/Z {2}report +3 +job_failed +the printer is on fire +m:1#1$/),
+    ]);
+    expect(rows[1]).toContain(`${new Date(time).toISOString().slice(0, 19)}Z`);
+    const { letters } = await json(at());
+    expect(letters).toMatchObject([
+      { id: "dead#1", error },
+      { id: "m:1#1", time, user: USER },
+    ]);
+    expect(JSON.stringify(letters)).not.toContain("geheim");
+  });
+
+  test("fifty, or as many as are asked for", async () => {
+    await giveUp(...Array.from({ length: 130 }, (_, n) => ({ id: `n${n}` })));
+    const { stdout, stderr } = await wechat(at());
+    expect(stdout.trimEnd().split("\n")).toHaveLength(1 + 50);
+    expect(stderr).toContain("50 of 130: --limit shows more");
+    const { total, letters } = await json(at("--limit", "120"));
+    expect(total).toBe(130);
+    expect(letters).toHaveLength(120);
+    expect(letters).toMatchObject({ 0: { id: "n129" }, 119: { id: "n10" } });
+    expect((await json(at("--limit", "1000")))["letters"]).toHaveLength(130);
+  });
+
+  test("drop: one, or all of them however many", async () => {
+    await giveUp(...Array.from({ length: 130 }, (_, n) => ({ id: `n${n}` })));
+    expect(await done(at("drop", "n7"))).toBe("✓ 1 dropped · 已丢弃 1 个\n  left · 剩余 129\n");
+    expectFailure(await wechat(at("drop", "n7")), 1, /no such dead letter[\s\S]*List the dead letters/);
+    expect(await json(at("drop", "--all"))).toEqual({ action: "drop", done: 129, left: 0 });
+  });
+
+  test("the Worker of npm start is asked without --url", async () => {
+    await giveUp({ id: "n1" });
+    const env = { PORT: String(worker.port) };
+    expect(await json(["dead-letters"], env)).toMatchObject({ total: 1 });
+    expectFailure(await wechat(["dead-letters"], { PORT: "seven" }), 2, /PORT/);
+    const port = String(await freePorts());
+    const failed = await spawned(["dead-letters", "drop", "n1"], { PORT: port });
+    expectFailure(
+      failed,
+      4,
+      new RegExp(`localhost:${port}: run npm start first[\\s\\S]*Nothing was changed`),
+    );
+  });
+
+  test("another account has others, and needs its own secret", async () => {
+    await giveUp({ id: "n1" });
+    expect(await json(at("--account", "plain"))).toMatchObject({ total: 0 });
+    expectFailure(await wechat(at("--app-secret", "other")), 3, /does not accept this request/);
+    expectFailure(await wechat(at("--account", "bare")), 3, /neither an AppSecret nor/);
+  });
+
+  test.each<[string, string[]]>([
+    ["neither one nor all", ["dead-letters", "redrive"]],
+    ["one and all", ["dead-letters", "drop", "n1", "--all"]],
+    ["a limit that is none", ["dead-letters", "--limit", "0"]],
+  ])("%s: nobody is asked", async (_, args) => {
+    const port = String(await freePorts());
+    expectFailure(await wechat(args, { PORT: port }), 2, /--all|--limit/);
+  });
+
+  test("redrive: a job that failed is run again, and its reply arrives", async () => {
+    await act({ action: "text", Content: "print" });
+    const shown = (): Promise<Json> => json(at());
+    await vi.waitFor(async () => expect(await shown()).toMatchObject({ total: 1 }), 20_000);
+    const { letters } = await shown();
+    expect(letters).toMatchObject([
+      { name: "print", attempts: 1, error: "the printer is on fire", user: USER },
+    ]);
+    const { id } = Object(letters)[0];
+    expect(await done(at("redrive", id))).toBe("✓ 1 to be run again · 已重新投递 1 个\n  left · 剩余 0\n");
+    const printed = expect.objectContaining({
+      reply: expect.objectContaining({ fields: { Content: "printed" } }),
+    });
+    await vi.waitFor(async () => expect((await phone())["timeline"]).toContainEqual(printed), 20_000);
+    expect(await shown()).toMatchObject({ total: 0 });
+  });
+
+  test("redrive: a job that this Worker does not know is refused, and stays", async () => {
+    await giveUp({ id: "n1", job: '{"v":9,"turn":{}}' });
+    expectFailure(await wechat(at("redrive", "n1")), 1, /conversation refuses[\s\S]*Deploy the version/);
+    expect(await json(at())).toMatchObject({ total: 1 });
+  });
+
+  test("an unknown verb is no listing", () => {
+    expect(() => readWechatArguments(["dead-letters", "eat"], COMMANDS)).toThrow(UsageError);
+  });
+
+  test("redrive: what cannot be run again stays, and it is said why", async () => {
+    await giveUp({ ...DAMAGED, id: "dead#1" });
+    const failed = await wechat(at("redrive", "dead#1"));
+    expectFailure(failed, 1, /nobody can tell whose job[\s\S]*Drop it/);
+    const { stdout } = await wechat(at("redrive", "dead#1", "--json"));
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: "dead_letter_unreadable" } });
+    expectFailure(await wechat(at("redrive", "--all")), 1, /1 stay where they are[\s\S]*dead#1: nobody/);
+    expect(await json(at())).toMatchObject({ total: 1 });
+  });
+
+  describe("of a Worker that", () => {
+    let server: CallbackServer;
+    beforeEach(async () => {
+      server = await startCallbackServer(() => {});
+    });
+    afterEach(() => server.close());
+    const from = (...args: string[]) => wechat(["dead-letters", ...args, "--url", server.url]);
+    const answers = (...bodies: object[]): void => {
+      server.answer = (_, response) => {
+        response.setHeader("Content-Type", "application/json");
+        response.end(JSON.stringify(bodies.shift()));
+      };
+    };
+    const failed = [{ id: "n2", code: "dead_letter_refused", error: "the conversation refuses\u001B" }];
+
+    test("does a part at a time: it is asked to go on where it ended, and everything is told together", async () => {
+      const next = { after: 7, through: 9 };
+      answers({ done: 5, left: 3, failed, next }, { done: 2, left: 1, failed: [] });
+      const told = await from("redrive", "--all");
+      expectFailure(
+        told,
+        1,
+        /✓ 7 to be run again[\s\S]*1 stay where[\s\S]*n2: the conversation refuses  ?\(dead_letter_refused\)/,
+      );
+      expect(server.received.map(({ body }) => JSON.parse(body))).toEqual([
+        { action: "redrive", all: true },
+        { action: "redrive", all: true, ...next },
+      ]);
+    });
+
+    test("dies half-way: what was done is told, and that the rest is open", async () => {
+      let count = 0;
+      server.answer = (_, response) => {
+        if (count++ > 0) return response.destroy();
+        response.setHeader("Content-Type", "application/json");
+        response.end(JSON.stringify({ done: 5, left: 3, failed: [], next: { after: 7, through: 9 } }));
+      };
+      const told = await from("drop", "--all");
+      expectFailure(told, 4, /✓ 5 dropped[\s\S]*may have had its effect[\s\S]*可能已经生效/);
+    });
+
+    test("has lost some says so", async () => {
+      answers({ total: 1_000, lost: 12, letters: [] });
+      expect((await from()).stderr).toMatch(/0 of 1000[\s\S]*12 older ones/);
+    });
+
+    test.each<[string, object]>([
+      ["no list", { total: 1, lost: 0 }],
+      ["no numbers", { total: "1", lost: 0, letters: [] }],
+      ["no letter", { total: 1, lost: 0, letters: [null] }],
+      ["half a letter", { total: 1, lost: 0, letters: [{ id: "n1", time: 1 }] }],
+      ["a list of numbers", { total: 1, lost: 0, letters: [1] }],
+      ["a next that is none", { total: 1, lost: 0, letters: [], next: "7" }],
+      [
+        "a time that is none",
+        { total: 1, lost: 0, letters: [{ id: "", time: 9e15, name: "", attempts: 1, code: "", error: "" }] },
+      ],
+    ])("answers with %s is none of ours", async (_, body) => {
+      answers(body);
+      expectFailure(await from(), 4, /no answer of a wechat-edge Worker/);
+    });
+
+    test.each<[string, object]>([
+      ["nothing done", { left: 1, failed: [] }],
+      ["a null to go on with", { done: 1, left: 1, failed: [], next: null }],
+      ["half a failure", { done: 1, left: 1, failed: [{ id: "n1" }] }],
+    ])("answers a decision with %s is none of ours", async (_, body) => {
+      answers(body);
+      expectFailure(await from("drop", "n1"), 4, /no answer of a wechat-edge Worker/);
+    });
+
+    test("refuses without saying why", async () => {
+      server.answer = (_, response) => response.writeHead(400).end("{}");
+      expectFailure(await from("drop", "n1"), 1, /dead-letters: status 400/);
+    });
+
+    test("is older, and has no such resource", async () => {
+      server.answer = (_, response) => {
+        response.writeHead(404, { "Content-Type": "application/json" }).end('{"error":"not found"}');
+      };
+      expectFailure(await from(), 3, /no older than this command/);
+    });
   });
 });
 

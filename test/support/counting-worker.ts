@@ -5,6 +5,7 @@ import { conversationObject } from "../../src/conversation/conversation.ts";
 import { pause } from "./waiting.ts";
 
 export { RefusalLog } from "../../src/accounts/refusal-log.ts";
+export { DeadLetters } from "../../src/conversation/dead-letters.ts";
 export { TokenKeeper } from "../../src/api/token/token-keeper.ts";
 
 const bot = new Bot<{ count: number }>({ session: { initial: () => ({ count: 0 }) } });
@@ -16,4 +17,4 @@ bot.hears(/^wait (\d+)$/, async (ctx) => {
 });
 
 export class Conversation extends conversationObject(bot) {}
-export default createApp();
+export default createApp(bot);

@@ -2,7 +2,7 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { Bot } from "wechat-edge";
-import { createApp } from "../../src/app.ts";
+import { type AppOptions, createApp } from "../../src/app.ts";
 import { stage } from "./stage.ts";
 import { testBot } from "./test-bot.ts";
 import { AES_KEY, APP_ID, element, openReply, type PushOptions, pushRequest, TOKEN } from "./wechat.ts";
@@ -37,12 +37,9 @@ export class FrontDoor {
   readonly #stage: () => void;
   readonly #appId: string;
 
-  constructor(
-    vars: object = SECURE,
-    bot: Bot<never> | Bot = testBot(),
-    options: Parameters<typeof createApp>[0] = {},
-  ) {
-    this.#app = createApp(options);
+  constructor(vars: object = SECURE, bot: Bot<never> | Bot = testBot(), options: AppOptions = {}) {
+    // What type its session has, only the bot's own handlers know.
+    this.#app = createApp(bot as Bot, options);
     this.#env = { ...env, ...vars };
     this.#appId = String(Reflect.get(vars, "WECHAT_APP_ID") ?? APP_ID);
     this.#stage = () => stage.set(vars, bot);

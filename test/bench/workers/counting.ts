@@ -16,6 +16,7 @@ bot.on("text", async (ctx) => {
 });
 
 export { RefusalLog } from "../../../src/accounts/refusal-log.ts";
+export { DeadLetters } from "../../../src/conversation/dead-letters.ts";
 export { TokenKeeper } from "../../../src/api/token/token-keeper.ts";
 export class Conversation extends conversationObject(bot) {}
-export default createApp();
+export default createApp(bot);

@@ -7,4 +7,4 @@ import { inProcess } from "../../../src/framework/in-process.ts";
 export { RefusalLog } from "../../../src/accounts/refusal-log.ts";
 export { TokenKeeper } from "../../../src/api/token/token-keeper.ts";
 export class Conversation extends conversationObject(bot) {}
-export default createApp({ dispatch: inProcess(bot, Date.now) });
+export default createApp(bot, { dispatch: inProcess(bot, Date.now) });

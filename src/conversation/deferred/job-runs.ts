@@ -1,0 +1,217 @@
+/**
+ * Who runs which job, what their runs do, and how they end. Whoever runs one, a Worker or the queue's consumer, has a
+ * lease, and without it nothing of the run counts.
+ */
+import type { SessionChanges, SessionEntries } from "../../framework/session.ts";
+import type { Reply } from "../../protocol/replies.ts";
+import { objectName } from "../object-name.ts";
+import type { TurnRecord } from "../turn.ts";
+import {
+  isLeased,
+  isUnderWay,
+  type JobRecord,
+  leaseEnd,
+  nameOf,
+  nextSend,
+  retryDelayMs,
+  ticketOf,
+  UNTAKEN_MS,
+} from "./job.ts";
+import type { Jobs, JobsHost } from "./jobs.ts";
+import { isBlocked, type JobOfTurn } from "./overlap.ts";
+import type {
+  ChangeList,
+  ClaimAnswer,
+  ClaimCall,
+  JobAddress,
+  JobGrant,
+  JobTicket,
+  RecordAnswer,
+  RecordCall,
+  SettleAnswer,
+  SettleCall,
+} from "./rpc.ts";
+
+/** What runs of jobs need of their conversation. */
+export interface JobRunsHost extends Omit<JobsHost, "burstMs" | "givenUp"> {
+  readonly jobs: Jobs;
+  /** Whether late answers can be held for; `undefined` when the account is gone. */
+  readonly canHold: (turn: TurnRecord) => boolean | undefined;
+  readonly session: () => SessionEntries;
+  readonly mergeSession: (changes: SessionChanges) => void;
+  /** Takes a reply of a job's run. @returns into how many messages it went */
+  readonly takeReply: (turn: TurnRecord, job: JobRecord, reply: Reply, n: number) => number;
+  readonly cancelOthers: (key: string) => void;
+}
+
+/** While another run of the same handler is under way, its followers are asked back after this. */
+const BLOCKED_MS = 2_000;
+const DIED = "every run of it died, or could not say how it ended";
+
+/** One per conversation. */
+export class JobRuns {
+  readonly #host: JobRunsHost;
+
+  constructor(host: JobRunsHost) {
+    this.#host = host;
+  }
+
+  /** Gives leave to run a job, in memory; `undefined` when its account is gone. */
+  grant(turn: TurnRecord, job: JobRecord, lease: string = crypto.randomUUID()): JobGrant | undefined {
+    const { clock, canHold: canHoldFor, log } = this.#host;
+    const canHold = canHoldFor(turn);
+    if (canHold === undefined || turn.push === undefined) {
+      this.#host.jobs.giveUp(turn, job, "account_unknown", `There is no usable account "${turn.account}".`);
+      return undefined;
+    }
+    if (job.lease !== lease) job.tries++;
+    job.state = "running";
+    job.lease = lease;
+    job.leaseUntil = leaseEnd(job, clock());
+    if (job.tries > 1) log(turn).info("job_resumed", { name: nameOf(job), job: job.id, attempt: job.tries });
+    return {
+      v: 1,
+      object: objectName(turn.account, turn.user, turn.key),
+      key: turn.key,
+      job: job.id,
+      lease,
+      account: turn.account,
+      user: turn.user,
+      requestId: turn.requestId,
+      push: turn.push,
+      skipped: job.skipped,
+      work: JSON.stringify(job.work),
+      session: JSON.stringify(Object.fromEntries(this.#host.session())),
+      canHold,
+      timeoutMs: job.timeoutMs,
+      attempt: job.tries,
+      isLastTry: job.tries > job.retries,
+    };
+  }
+
+  /** Somebody wants to run a job. */
+  claim({ key, job: id, lease }: ClaimCall): ClaimAnswer {
+    const { ledger, clock } = this.#host;
+    const now = clock();
+    const turn = ledger.find(key, now);
+    const job = turn?.jobs.find((one) => one.id === id);
+    if (turn === undefined || job === undefined || !isUnderWay(job)) return { v: 1, kind: "gone" };
+    // A call that was answered into the void is made again.
+    const isOwn = job.lease === lease;
+    if (!isOwn && isLeased(job, now)) return { v: 1, kind: "wait", ms: job.leaseUntil - now };
+    if (job.notBefore > now) return { v: 1, kind: "wait", ms: job.notBefore - now };
+    if (isBlocked(ledger, { turn, job }, now)) return { v: 1, kind: "wait", ms: BLOCKED_MS };
+    this.#host.jobs.toQueue(job);
+    const grant = this.grant(turn, job, lease);
+    ledger.save(turn);
+    return grant ? { v: 1, kind: "run", grant } : { v: 1, kind: "gone" };
+  }
+
+  /** A run still has its lease, and goes on. @returns whether it does */
+  renew({ key, job, lease }: Pick<RecordCall, "key" | "job" | "lease">): boolean {
+    const held = this.#held(key, job, lease);
+    if (held === undefined) return false;
+    if (held.job.via === "queue") {
+      held.job.leaseUntil = leaseEnd(held.job, this.#host.clock());
+      this.#host.ledger.save(held.turn);
+    }
+    return true;
+  }
+
+  /** Something that a run did: a reply, an order, changes of the session. */
+  record(call: RecordCall): RecordAnswer {
+    const held = this.#held(call.key, call.job, call.lease);
+    if (held === undefined) return { v: 1, kind: "lost" };
+    const { turn, job } = held;
+    this.#host.mergeSession(changesOf(call.changes));
+    if (call.cancelOthers) this.#host.cancelOthers(turn.key);
+    let parts = 0;
+    if (call.reply) parts = this.#host.takeReply(turn, job, JSON.parse(call.reply.reply), call.reply.n);
+    let tickets: JobTicket[] = [];
+    if (call.order) {
+      const ordered = this.#host.jobs.order(
+        turn,
+        JSON.parse(call.order.order),
+        `${job.id}.${call.order.n}`,
+        false,
+      );
+      this.#host.jobs.toQueue(ordered);
+      tickets = [ticketOf(turn, ordered, this.#host.clock())];
+      this.#host.ledger.save(turn);
+    }
+    return { v: 1, kind: "taken", parts, tickets };
+  }
+
+  /** A run has ended. */
+  settle(call: SettleCall): SettleAnswer {
+    const held = this.#held(call.key, call.job, call.lease);
+    if (held === undefined) return { v: 1, kind: "lost" };
+    const { turn, job } = held;
+    const { clock, ledger, mergeSession } = this.#host;
+    mergeSession(changesOf(call.changes));
+    job.lease = undefined;
+    const { code = call.outcome, error = "" } = call;
+    if (call.outcome === "done") job.state = "done";
+    else if (call.outcome === "failed" && job.tries <= job.retries) {
+      job.state = "ready";
+      job.notBefore = clock() + retryDelayMs(job.tries, Math.random());
+      this.#host.jobs.toQueue(job);
+      job.sends = 0;
+      job.sendAt = nextSend(job, clock());
+      ledger.save(turn);
+      return { v: 1, kind: "again", ticket: ticketOf(turn, job, clock()) };
+    } else this.#host.jobs.giveUp(turn, job, code, error);
+    this.#host.jobs.closed(turn, job);
+    ledger.save(turn);
+    return { v: 1, kind: "settled" };
+  }
+
+  /** The queue has given up a job's message. What can still be run waits for the alarm. */
+  abandon({ key, job: id }: JobAddress): void {
+    const { ledger, clock } = this.#host;
+    const turn = ledger.find(key, clock());
+    const job = turn?.jobs.find((one) => one.id === id);
+    if (turn === undefined || job === undefined || !isUnderWay(job) || isLeased(job, clock())) return;
+    if (job.tries > job.retries) {
+      this.#host.jobs.giveUp(turn, job, "queue_gave_up", DIED);
+      this.#host.jobs.closed(turn, job);
+    } else job.sendAt = clock() + UNTAKEN_MS;
+    ledger.save(turn);
+  }
+
+  /** Leases that have run out: their jobs are anybody's again. @returns jobs that the queue is to be given now */
+  due(): JobOfTurn[] {
+    const { ledger, clock } = this.#host;
+    const now = clock();
+    return ledger.unfinished().flatMap((turn) =>
+      turn.jobs.flatMap((job) => {
+        if (job.state === "running" && job.leaseUntil <= now) this.#expired(turn, job);
+        return job.state === "ready" && job.sendAt <= now ? [{ turn, job }] : [];
+      }),
+    );
+  }
+
+  #held(key: string, id: string, lease: string): JobOfTurn | undefined {
+    const turn = this.#host.ledger.find(key, this.#host.clock());
+    const job = turn?.jobs.find((one) => one.id === id);
+    return turn && job?.state === "running" && job.lease === lease ? { turn, job } : undefined;
+  }
+
+  #expired(turn: TurnRecord, job: JobRecord): void {
+    this.#host.log(turn).warn("job_lease_expired", { name: nameOf(job), job: job.id, attempt: job.tries });
+    job.lease = undefined;
+    if (job.tries > job.retries) {
+      this.#host.jobs.giveUp(turn, job, "queue_gave_up", DIED);
+    } else {
+      job.state = "ready";
+      job.sendAt = this.#host.clock();
+      this.#host.jobs.toQueue(job);
+    }
+    this.#host.jobs.closed(turn, job);
+    this.#host.ledger.save(turn);
+  }
+}
+
+function changesOf(list: ChangeList): SessionChanges {
+  return new Map(list.map(([name, json]) => [name, json]));
+}
