@@ -4,6 +4,7 @@ import { RefusalRecorder } from "./accounts/refusal-recorder.ts";
 import { AccountRegistry } from "./accounts/registry.ts";
 import { accessTokenRoutes } from "./admin/access-token.ts";
 import { conversationRoutes } from "./admin/conversations.ts";
+import { deadLetterRoutes } from "./admin/dead-letters.ts";
 import { healthRoutes } from "./admin/health.ts";
 import { refusalRoutes } from "./admin/refusals.ts";
 import { ApiClients } from "./api/clients.ts";
@@ -34,12 +35,50 @@ interface Configuration {
   readonly apis: ApiClients;
   readonly replays: ReplayGuard;
   readonly dispatch: Dispatch;
+  readonly sender: JobSender;
 }
 
 /** The Worker's handlers. */
 export interface App {
   fetch(request: Request, env: Cloudflare.Env, ctx: ExecutionContext): Response | Promise<Response>;
   queue(batch: MessageBatch, env: Cloudflare.Env, ctx: ExecutionContext): Promise<void>;
+}
+
+/** Reads the variables of an environment, once. Their faults end in the log. */
+function configurations({
+  bot,
+  clock,
+  random,
+  dispatch,
+}: Required<Omit<AppOptions, "dispatch">> & { bot: Bot<never>; dispatch: Dispatch | undefined }): (
+  env: Cloudflare.Env,
+) => Configuration {
+  const sender = new JobSender(clock);
+  const known = new WeakMap<Cloudflare.Env, Configuration>();
+  return (env) => {
+    const made = known.get(env);
+    if (made) return made;
+    const { settings, faults } = readSettings(env);
+    const [a = 0, b = 0] = new Uint32Array(random(new Uint8Array(8)).buffer);
+    const accounts = new AccountRegistry(env);
+    const apis = new ApiClients({ env, accounts, settings, clock });
+    const { locationHint } = settings;
+    const configuration = {
+      settings,
+      accounts,
+      apis,
+      dispatch: dispatch ?? conversations({ bot, clock, locationHint, sender }),
+      replays: new ReplayGuard([a, b]),
+      sender,
+    };
+    known.set(env, configuration);
+    const all = [...faults, ...accounts.faults];
+    if (all.length > 0) {
+      const log = new Logger({ level: settings.logLevel, clock }, { requestId: "start", spanId: "start" });
+      log.error("config_invalid", { faults: all });
+    }
+    return configuration;
+  };
 }
 
 /** Puts the Worker's handlers together, over a bot whose conversations are those of `conversationObject(bot)`. */
@@ -49,34 +88,9 @@ export function createApp<S extends object>(
 ): App {
   // What type its session has, only the bot's own handlers know.
   const anyBot = bot as unknown as Bot<never>;
-  const sender = new JobSender(clock);
-  const configurations = new WeakMap<Cloudflare.Env, Configuration>();
   const idMaker = new IdMaker(random);
   const refusals = new RefusalRecorder();
-
-  const configurationOf = (env: Cloudflare.Env): Configuration => {
-    const known = configurations.get(env);
-    if (known) return known;
-    const { settings, faults } = readSettings(env);
-    const [a = 0, b = 0] = new Uint32Array(random(new Uint8Array(8)).buffer);
-    const accounts = new AccountRegistry(env);
-    const apis = new ApiClients({ env, accounts, settings, clock });
-    const configuration = {
-      settings,
-      accounts,
-      apis,
-      dispatch:
-        dispatch ?? conversations({ bot: anyBot, clock, locationHint: settings.locationHint, sender }),
-      replays: new ReplayGuard([a, b]),
-    };
-    configurations.set(env, configuration);
-    const all = [...faults, ...accounts.faults];
-    if (all.length > 0) {
-      const log = new Logger({ level: settings.logLevel, clock }, { requestId: "start", spanId: "start" });
-      log.error("config_invalid", { faults: all });
-    }
-    return configuration;
-  };
+  const configurationOf = configurations({ bot: anyBot, clock, random, dispatch });
   const registryOf = (env: Cloudflare.Env): AccountRegistry => configurationOf(env).accounts;
   const apisOf = (env: Cloudflare.Env): ApiClients => configurationOf(env).apis;
 
@@ -111,12 +125,13 @@ export function createApp<S extends object>(
   app.route("/", healthRoutes(registryOf));
   app.route("/", refusalRoutes(registryOf, clock));
   app.route("/", conversationRoutes(registryOf, clock));
+  app.route("/", deadLetterRoutes(registryOf, clock));
   app.route("/", accessTokenRoutes({ registryOf, apisOf, logOf, clock }));
   app.notFound((c) => c.text("not found", 404));
   return {
     fetch: (request, env, ctx) => app.fetch(request, env, ctx),
     queue: (batch, env, ctx) => {
-      const { settings, accounts, apis } = configurationOf(env);
+      const { settings, accounts, apis, sender } = configurationOf(env);
       const log = (requestId: string): Logger =>
         new Logger({ level: settings.logLevel, clock }, { requestId, spanId: "queue" });
       return consume(batch, env, ctx, { bot: anyBot, accounts, apis, sender, clock, log });

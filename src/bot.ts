@@ -39,6 +39,10 @@ bot.hears(["菜单", "帮助", "help"], (ctx) =>
       "发送「次数」：你发过几条消息",
       "发送「订位」：多轮对话",
       "发送「慢 8」：8 秒后才有答案，看看它怎么到达",
+      "发送「想一想 问题」：边等边做，通常还来得及直接回复",
+      "发送「研究 主题」：交给队列，几秒后收到结果",
+      "发送「提醒 10」：10 秒后收到一条提醒",
+      "发送「失败」：一个总是失败的任务，看看它变成死信",
       "发送「客服」：稍后收到一条客服消息",
       "发送一张图片：原样返回",
       "其他文字：回声",
@@ -62,6 +66,48 @@ bot.hears("出错", () => {
   throw new Error("这是一个示例错误");
 });
 bot.hears("卡住", () => new Promise(() => {}));
+
+// Put off: nothing of it holds the answer. In the Worker that holds the push, up to 25 s: for what waits, a model for one.
+// 延后执行，不耽误回应。在收到推送的 Worker 里做，最长 25 秒：适合等待别人的工作，比如调用大模型。
+bot.hears(
+  /^想一想\s*(.+)$/,
+  defer(
+    "think",
+    async (ctx) => {
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      await ctx.reply(`想好了：${ctx.match[1]}，可以先从小处做起。`);
+    },
+    { via: "worker" },
+  ),
+);
+// On the queue: minutes of time, and a run that fails or dies is made again. 在队列里做：有几分钟时间，失败或中断都会重来。
+bot.hears(
+  /^研究\s*(.+)$/,
+  defer("research", async (ctx) => {
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await ctx.reply(`「${ctx.match[1]}」的研究结果（这是示例，请换成你的工作）`);
+  }),
+);
+// A job, now or up to 30 days later. 任务：马上执行，或者最多推迟 30 天。
+bot.job<{ seconds: number }>("remind", (ctx, { seconds }) =>
+  ctx.reply(`${seconds} 秒到了，这是你要的提醒。`),
+);
+bot.hears(/^提醒\s*(\d{1,3})$/, async (ctx) => {
+  const seconds = Number(ctx.match[1]);
+  await ctx.enqueue("remind", { seconds }, { delaySeconds: seconds });
+  await ctx.reply(`好的，${seconds} 秒后提醒你。`);
+});
+// Fails on purpose: run once more after five seconds, then it is a dead letter. 故意失败：五秒后重试一次，然后成为死信。
+bot.hears(
+  "失败",
+  defer(
+    "fail",
+    () => {
+      throw new Error("这个示例任务总是失败");
+    },
+    { retries: 1 },
+  ),
+);
 
 // WeChat's API: one more message after the answer, where the account may send any. 微信接口：回复之后再发一条客服消息。
 bot.hears(

@@ -3,15 +3,19 @@ import { importAesKey } from "../protocol/aes.ts";
 import { DIALECTS } from "../protocol/dialects/index.ts";
 import { Failure } from "../protocol/failures.ts";
 import type { Account, KnownAccount } from "./account.ts";
-import { type AccountEntries, faultsOf, readAccounts } from "./definitions.ts";
+import { type AccountEntries, DEFAULT_ACCOUNT, faultsOf, readAccounts } from "./definitions.ts";
 
 /** The accounts of one Worker. */
 export class AccountRegistry {
   readonly #configured: AccountEntries;
+  readonly #known = new Map<string, KnownAccount>();
   readonly #ready = new Map<string, Account>();
 
   constructor(env: object) {
     this.#configured = readAccounts(env);
+    for (const [id, entry] of this.#configured.entries) {
+      if (entry.ok) this.#known.set(id, { ...entry.definition, dialect: DIALECTS[entry.definition.product] });
+    }
   }
 
   /** Every fault in the configuration of accounts. */
@@ -26,8 +30,13 @@ export class AccountRegistry {
 
   /** The account of that id, without its imported keys; `undefined` when there is none that could be used. */
   known(id: string): KnownAccount | undefined {
-    const entry = this.#configured.entries.get(id);
-    return entry?.ok ? { ...entry.definition, dialect: DIALECTS[entry.definition.product] } : undefined;
+    return this.#known.get(id);
+  }
+
+  /** Id of the account that stands for what belongs to none: `default`, else the first. */
+  get mainId(): string {
+    const [first = DEFAULT_ACCOUNT] = this.#known.keys();
+    return this.#known.has(DEFAULT_ACCOUNT) ? DEFAULT_ACCOUNT : first;
   }
 
   /** The account of that id, or why there is none. */

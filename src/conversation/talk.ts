@@ -71,7 +71,6 @@ export class Talk {
       ledger,
       clock,
       log,
-      burstMs: host.bot.burstMs,
       givenUp: (turn, job) => this.#givenUp(turn, job),
     });
     this.jobRuns = new JobRuns({
@@ -147,7 +146,7 @@ export class Talk {
   /** A dead letter's job is run again. */
   async redrive({ job }: RedriveCall): Promise<RedriveAnswer> {
     const { host, ledger } = this.#parts;
-    const turn = reopened(ledger, JSON.parse(job), host.clock());
+    const turn = reopened(ledger, job, host.clock());
     if (turn === undefined) return { v: 1, outcome: "refused" };
     await this.#care.send(this.#jobs.unsent(turn).map((one) => ({ turn, job: one })));
     return { v: 1, outcome: "queued" };

@@ -20,6 +20,7 @@ export type Transformer<C> = (reply: Reply, ctx: C, next: (reply: Reply) => Prom
 export interface RunHost {
   readonly transformers: readonly Transformer<Context>[];
   readonly overlap: Overlap;
+  readonly burstMs: number;
   /** How a job is run; `undefined` when there is none of that name. */
   jobOptions(name: string): Required<JobOptions> | undefined;
 }
@@ -30,6 +31,7 @@ export class Run {
   readonly surroundings: RunSurroundings;
   readonly #host: RunHost;
   #controller: AbortController | undefined;
+  #aborted: DOMException | undefined;
   #count = 0;
   #recorded = 0;
   #ordered = 0;
@@ -47,11 +49,13 @@ export class Run {
 
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();
+    if (this.#aborted !== undefined) this.#controller.abort(this.#aborted);
     return this.#controller.signal;
   }
 
   abort(reason: string): void {
-    this.#controller?.abort(new DOMException(reason, "AbortError"));
+    this.#aborted ??= new DOMException(reason, "AbortError");
+    this.#controller?.abort(this.#aborted);
   }
 
   /** Sends a reply past all transformers and then to the user. */
@@ -90,9 +94,12 @@ export class Run {
   }
 
   /** Puts a handler off. */
-  async defer({ name, via, timeoutMs, retries, overlap = this.#host.overlap }: Deferral): Promise<void> {
+  async defer({ name, via, timeoutMs, retries, overlap: own }: Deferral): Promise<void> {
     const work = { kind: "deferred", name } as const;
-    await this.surroundings.order({ work, via, timeoutMs, retries, overlap, delayMs: 0 }, ++this.#ordered);
+    // The bot's own way has been gone with the message. What runs on the queue, though, no later message has waited for.
+    const overlap = own ?? (via === "queue" ? this.#host.overlap : "queue");
+    const delayMs = own === "burst" ? this.#host.burstMs : 0;
+    await this.surroundings.order({ work, via, timeoutMs, retries, overlap, delayMs }, ++this.#ordered);
   }
 
   /**

@@ -6,7 +6,6 @@ import { JobLine } from "../conversation/deferred/line.ts";
 import type { JobSender } from "../conversation/deferred/sender.ts";
 import { RemoteRun } from "../conversation/deferred/remote-run.ts";
 import type { JobGrant, JobTicket } from "../conversation/deferred/rpc.ts";
-import { DEFAULT_ACCOUNT } from "../accounts/definitions.ts";
 import type { Bot } from "../framework/bot.ts";
 import { errorFields, type Logger } from "../telemetry/logger.ts";
 
@@ -126,7 +125,7 @@ class Consumer {
     const { id, attempts, body } = this.#message;
     const letter: DeadLetter = {
       v: 1,
-      id: `message ${id}`,
+      id: `message:${id}`,
       time: this.#options.clock(),
       object: "",
       user: "",
@@ -139,7 +138,7 @@ class Consumer {
       job: textOf(body).slice(0, MAX_KEPT_BODY),
     };
     const { DEAD_LETTERS: namespace } = this.#env;
-    await namespace.get(namespace.idFromName(DEFAULT_ACCOUNT)).add(letter);
+    await namespace.get(namespace.idFromName(this.#options.accounts.mainId)).add(letter);
   }
 }
 

@@ -223,8 +223,8 @@ describe("an interrupt word", () => {
   test("gets through at once, and what the cancelled run still says reaches nobody", async () => {
     const ended: string[] = [];
     const bot = new Bot();
-    bot.interrupt(["停"], (ctx) => {
-      ctx.cancel();
+    bot.interrupt(["停"], async (ctx) => {
+      await ctx.cancel();
       return ctx.reply("stopped");
     });
     bot.on("text", async (ctx) => {
@@ -251,8 +251,8 @@ describe("an interrupt word", () => {
 test("a cancelled run that never ends does not keep the next message waiting", async () => {
   fastTime();
   const bot = new Bot();
-  bot.interrupt(["停"], (ctx) => {
-    ctx.cancel();
+  bot.interrupt(["停"], async (ctx) => {
+    await ctx.cancel();
     return ctx.reply("stopped");
   });
   bot.hears("hang", () => never());

@@ -21,10 +21,11 @@ export function buriedJob({ account, user, key, requestId, push }: TurnRecord, j
  *
  * @returns the push; `undefined` when the job is not one that this version can run
  */
-export function reopened(ledger: Ledger, buried: BuriedJob, now: number): TurnRecord | undefined {
+export function reopened(ledger: Ledger, json: string, now: number): TurnRecord | undefined {
+  const buried = readBuried(json);
+  if (buried?.turn.push === undefined) return undefined;
   const { turn: kept, job } = buried;
-  if (buried.v !== 1 || kept.push === undefined) return undefined;
-  const turn = ledger.find(kept.key, now) ?? ledger.open({ ...kept, push: kept.push }, now);
+  const turn = ledger.find(kept.key, now) ?? ledger.open({ ...kept, push: buried.turn.push }, now);
   if (turn.jobs.length === 0) {
     turn.state = "done";
     turn.answer ??= { kind: "none" };
@@ -46,4 +47,14 @@ export function reopened(ledger: Ledger, buried: BuriedJob, now: number): TurnRe
   else if (turn.jobs[index]?.state === "dead") turn.jobs[index] = fresh;
   ledger.save(turn);
   return turn;
+}
+
+function readBuried(json: string): BuriedJob | undefined {
+  try {
+    const buried: unknown = JSON.parse(json);
+    const isOurs = typeof buried === "object" && buried !== null && Reflect.get(buried, "v") === 1;
+    return isOurs ? (buried as BuriedJob) : undefined; // what version 1 is, this file says
+  } catch {
+    return undefined;
+  }
 }

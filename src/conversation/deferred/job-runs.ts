@@ -33,7 +33,7 @@ import type {
 } from "./rpc.ts";
 
 /** What runs of jobs need of their conversation. */
-export interface JobRunsHost extends Omit<JobsHost, "burstMs" | "givenUp"> {
+export interface JobRunsHost extends Omit<JobsHost, "givenUp"> {
   readonly jobs: Jobs;
   /** Whether late answers can be held for; `undefined` when the account is gone. */
   readonly canHold: (turn: TurnRecord) => boolean | undefined;

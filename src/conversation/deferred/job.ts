@@ -56,7 +56,12 @@ const MAX_RETRY_MS = 3_600_000;
 const JITTER = 0.2;
 
 /** The record of an order. */
-export function newJob(order: WorkOrder, id: string, now: number, waits: boolean): JobRecord {
+export function newJob(
+  order: WorkOrder,
+  id: string,
+  now: number,
+  { waits, skipped }: Pick<JobRecord, "waits" | "skipped">,
+): JobRecord {
   const { work, timeoutMs, retries, overlap, via, delayMs } = order;
   const notBefore = now + delayMs;
   return {
@@ -74,7 +79,7 @@ export function newJob(order: WorkOrder, id: string, now: number, waits: boolean
     sendAt: delayMs > MAX_QUEUE_DELAY_MS ? notBefore : notBefore + UNTAKEN_MS,
     lease: undefined,
     leaseUntil: 0,
-    skipped: [],
+    skipped,
   };
 }
 

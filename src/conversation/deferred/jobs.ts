@@ -10,8 +10,6 @@ import { isBlocked, namesakes } from "./overlap.ts";
 export interface JobsHost {
   readonly ledger: Ledger;
   readonly clock: () => number;
-  /** How long a burst waits for others, in milliseconds. */
-  readonly burstMs: number;
   readonly log: (turn: TurnRecord) => Logger;
   /** A job is given up: its user is told, and the dead letters get it. */
   readonly givenUp: (turn: TurnRecord, job: JobRecord) => void;
@@ -31,7 +29,7 @@ export class Jobs {
   order(turn: TurnRecord, order: WorkOrder, id: string, waits: boolean): JobRecord {
     const known = turn.jobs.find((job) => job.id === id);
     if (known) return known;
-    const job = newJob(order, id, this.#host.clock(), waits);
+    const job = newJob(order, id, this.#host.clock(), { waits, skipped: waits ? [...turn.skipped] : [] });
     turn.jobs.push(job);
     if (waits) this.#overlap(turn, job);
     return job;
@@ -100,15 +98,16 @@ export class Jobs {
   /** Another message of the user meets its predecessors of the same handler. */
   #overlap(turn: TurnRecord, job: JobRecord): void {
     if (job.overlap === "queue") return;
-    if (job.overlap === "burst") job.notBefore += this.#host.burstMs;
+    const earlierPushes: string[] = [];
     for (const { turn: other, job: earlier } of namesakes(this.#host.ledger, { turn, job })) {
       if (job.overlap === "latest") this.#drop(other, earlier, "a later message has taken its place");
       else if (earlier.state === "ready" && other.push !== undefined) {
-        job.skipped.push(...earlier.skipped, other.push);
+        earlierPushes.push(...earlier.skipped, other.push);
         this.#drop(other, earlier, "a later message is answered for it");
       } else continue;
       this.#host.ledger.save(other);
     }
+    job.skipped.unshift(...earlierPushes);
   }
 
   #drop(turn: TurnRecord, job: JobRecord, cause: string): void {
