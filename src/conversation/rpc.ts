@@ -19,6 +19,16 @@ export interface PushCall {
   readonly patienceMs: number;
   /** Whether the account is over its rate: the push is put on record and acknowledged, and the queue runs it. */
   readonly later?: boolean | undefined;
+  /** Whether nobody waits for the answer: it is kept for WeChat's next request, and then takes a late way. */
+  readonly unattended?: boolean | undefined;
+}
+
+/** A queue's message that carries a push: its conversation could not be reached when it came. */
+export interface PushMessage {
+  readonly v: 1;
+  /** Name of the conversation's object. */
+  readonly object: string;
+  readonly push: PushCall;
 }
 
 /** Asks how far a push is. `isLast`: the answer must leave now, so a way for the late one is chosen. */

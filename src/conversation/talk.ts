@@ -99,7 +99,7 @@ export class Talk {
     const { host, ledger, limit } = this.#parts;
     const now = host.clock();
     const known = ledger.find(call.key, now);
-    if (known) return this.#again(known, call, now);
+    if (known) return call.unattended ? PENDING : this.#again(known, call, now);
     const account = host.account(call.account);
     if (account === undefined) return NOTHING;
     const allowance = limit.take(now);
@@ -113,13 +113,17 @@ export class Talk {
     }
     const push: Push = JSON.parse(call.push);
     const turn = ledger.open(call, now);
+    if (call.unattended) turn.held = true;
     if (push.message.Content?.trim() === COLLECT_WORD && ledger.replies("boxed").length > 0) {
       turn.state = "done";
       turn.push = undefined;
       return progressOf(this.#answers.decide(turn));
     }
     if (call.later) return this.#putOff(turn);
-    return this.#within(this.#runs.start(turn, push, account, call.deadline), call.patienceMs);
+    const live = this.#runs.start(turn, push, account, call.deadline);
+    if (!call.unattended) return this.#within(live, call.patienceMs);
+    live.claim();
+    return PENDING;
   }
 
   /** How far a push is that was delivered before. */
@@ -269,6 +273,7 @@ export class Talk {
 }
 
 const NOTHING: Progress = { v: 1, kind: "none" };
+const PENDING: Progress = { v: 1, kind: "pending" };
 
 /** Whether all that the push's answer waits for is on the queue. */
 function onlyQueued({ state, jobs }: TurnRecord): boolean {

@@ -4,7 +4,7 @@ import { JobLine } from "../conversation/deferred/line.ts";
 import type { JobSender } from "../conversation/deferred/sender.ts";
 import { objectName } from "../conversation/object-name.ts";
 import { RemoteRun } from "../conversation/deferred/remote-run.ts";
-import type { AskCall, Progress, PushCall } from "../conversation/rpc.ts";
+import type { AskCall, Progress, PushCall, PushMessage } from "../conversation/rpc.ts";
 import type { Errands, JobGrant, JobTicket } from "../conversation/deferred/rpc.ts";
 import { answerWithin } from "../deadline.ts";
 import type { Bot } from "../framework/bot.ts";
@@ -34,6 +34,8 @@ const ASKS_MS = [1_300, 1_700, 2_200, 2_800, 3_500];
 const LAST_ASK_MS = 300;
 /** The budget of deliberate time-outs is asked shortly before the deadline: without a word from it, there is none. */
 const LIMIT_TIMEOUT_MS = 100;
+/** The queue is asked to take a push that the object did not take: the answer waits for that, but not for long. */
+const QUEUE_TIMEOUT_MS = 800;
 /** A push that is to be sent again must not be answered before WeChat has given up on it. */
 const SILENT_UNTIL_MS = 5_500;
 
@@ -46,7 +48,7 @@ export function conversations(options: ConversationsOptions): Dispatch {
       const progress = await line.untilAnswered();
       return answerOf(progress, arrived);
     } catch (error) {
-      return storeDown(turn, arrived, error);
+      return storeDown(turn, arrived, error, await line.leftToQueue());
     }
   };
 }
@@ -59,6 +61,8 @@ class Line {
   readonly #user: string;
   readonly #key: string;
   readonly #name: string;
+  /** Whether the object has taken the push. */
+  #isTaken = false;
   /** Wakes whoever sleeps: a job that is run here has done something. */
   #news = Promise.withResolvers<void>();
 
@@ -93,6 +97,21 @@ class Line {
     const last = await this.#asked(true);
     this.#runErrands(last);
     return last;
+  }
+
+  /** Has the queue deliver the push that the object did not take. @returns whether it is in good hands */
+  async leftToQueue(): Promise<boolean> {
+    if (this.#isTaken) return true;
+    const { env, log, deadline } = this.#turn;
+    const body: PushMessage = { v: 1, object: this.#name, push: { ...this.#pushCall(), unattended: true } };
+    const left = Math.min(QUEUE_TIMEOUT_MS, deadline - this.#clock());
+    try {
+      await answerWithin(() => env.JOBS.sendBatch([{ body, contentType: "json" }]), left);
+      return true;
+    } catch (error) {
+      log.warn("push_not_queued", errorFields(error));
+      return false;
+    }
   }
 
   #runErrands({ tickets = [], grant }: Errands): void {
@@ -141,10 +160,17 @@ class Line {
     }
   }
 
-  #receive(lastAsk: number, later: boolean): Promise<Progress> {
+  async #receive(lastAsk: number, later: boolean): Promise<Progress> {
+    const patienceMs = Math.max(0, Math.min(PATIENCE_MS, lastAsk - this.#clock()));
+    const call: PushCall = { ...this.#pushCall(), patienceMs, ...(later ? { later } : {}) };
+    const progress = await this.#call((stub) => stub.receive(call));
+    this.#isTaken = true;
+    return progress;
+  }
+
+  #pushCall(): PushCall {
     const { account, push, requestId, deadline } = this.#turn;
-    const left = lastAsk - this.#clock();
-    const call: PushCall = {
+    return {
       v: 1,
       account: account.id,
       user: this.#user,
@@ -153,10 +179,8 @@ class Line {
       requestId,
       spanId: requestId.slice(0, 16),
       deadline,
-      patienceMs: Math.max(0, Math.min(PATIENCE_MS, left)),
-      ...(later ? { later } : {}),
+      patienceMs: 0,
     };
-    return this.#call((stub) => stub.receive(call));
   }
 
   async #asked(isLast: boolean): Promise<Progress> {
@@ -224,24 +248,29 @@ function answerOf(progress: Progress, arrived: number): Answer {
 /**
  * The object cannot be reached. WeChat sends a push again that nobody answers, which carries it over a short reset; but
  * not too many, for it would silence the account.
+ *
+ * @param isKept whether the object or the queue has the push: then nothing is lost
  */
 async function storeDown(
   { account, env, push, log }: Turn,
   arrived: number,
   error: unknown,
+  isKept: boolean,
 ): Promise<Answer> {
   const mayWait = await mayTimeOut(env, account.id);
-  const isEvent = push.message.MsgType === "event";
   const { busy } = account.texts;
-  const outcome = mayWait ? "left to WeChat's retry" : isEvent || busy === undefined ? "lost" : "busy text";
+  const text = push.message.MsgType === "event" || isKept ? undefined : busy;
+  const otherwise = isKept ? "left to the queue" : text === undefined ? "lost" : "busy text";
+  const outcome = mayWait ? "left to WeChat's retry" : otherwise;
   log.error("conversation_unreachable", {
     selector: push.type,
     message_key: pushKey(push),
+    kept: isKept,
     outcome,
     ...errorFields(error),
   });
   if (mayWait) return { kind: "silence", until: arrived + SILENT_UNTIL_MS };
-  return isEvent || busy === undefined
+  return text === undefined
     ? { kind: "none" }
-    : { kind: "reply", reply: { MsgType: "text", Content: busy }, route: "text" };
+    : { kind: "reply", reply: { MsgType: "text", Content: text }, route: "text" };
 }

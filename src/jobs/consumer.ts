@@ -6,6 +6,7 @@ import { JobLine } from "../conversation/deferred/line.ts";
 import type { JobSender } from "../conversation/deferred/sender.ts";
 import { RemoteRun } from "../conversation/deferred/remote-run.ts";
 import type { JobGrant, JobTicket } from "../conversation/deferred/rpc.ts";
+import type { PushMessage } from "../conversation/rpc.ts";
 import type { Bot } from "../framework/bot.ts";
 import { errorFields, type Logger } from "../telemetry/logger.ts";
 
@@ -21,8 +22,11 @@ export interface ConsumerOptions {
 
 /** Queues of that name hold what the other one has given up. */
 const DEAD_QUEUE = /-dead$/;
-/** A message whose conversation cannot be reached, or that this version cannot read, comes again after this. */
-const LATER_SECONDS = 30;
+/** A message whose conversation cannot be reached comes again after this, and then after four times as long. */
+const UNREACHED_SECONDS = 5;
+const MAX_UNREACHED_SECONDS = 300;
+/** A message that this version cannot read: a newer one may be on its way. */
+const UNREADABLE_SECONDS = 60;
 const MAX_DELAY_SECONDS = 43_200;
 const MAX_KEPT_BODY = 4_096;
 
@@ -41,7 +45,8 @@ export async function consume(
         await (isDead ? consumer.abandon() : consumer.run());
       } catch (error) {
         options.log(message.id).warn("job_message_failed", errorFields(error));
-        message.retry({ delaySeconds: LATER_SECONDS });
+        const delaySeconds = Math.min(MAX_UNREACHED_SECONDS, UNREACHED_SECONDS * 4 ** (message.attempts - 1));
+        message.retry({ delaySeconds });
       }
     }),
   );
@@ -65,14 +70,16 @@ class Consumer {
     this.#options = options;
   }
 
-  /** Runs the job that the message names, if it is still to be run and nobody else is running it. */
+  /** Delivers the push that the message carries; or runs the job that it names, if it is still to be run and nobody else is running it. */
   async run(): Promise<void> {
     const message = this.#message;
+    const push = readPush(message.body);
+    if (push) return this.#deliver(push);
     const ticket = readTicket(message.body);
     if (ticket === undefined) {
       // It may be of a version that is being deployed right now.
       this.#options.log(message.id).warn("job_unreadable", { attempt: message.attempts });
-      message.retry({ delaySeconds: LATER_SECONDS });
+      message.retry({ delaySeconds: UNREADABLE_SECONDS });
       return;
     }
     const line = new JobLine(this.#env.CONVERSATIONS, ticket.object);
@@ -82,9 +89,11 @@ class Consumer {
     else await this.#perform(claimed.grant, line);
   }
 
-  /** The queue has given the message up. Nothing is lost: its job lies with the conversation. */
+  /** The queue has given the message up. Nothing is lost: its job lies with the conversation, a push is tried again. */
   async abandon(): Promise<void> {
     const message = this.#message;
+    const push = readPush(message.body);
+    if (push) return this.#deliver(push);
     const ticket = readTicket(message.body);
     if (ticket === undefined) await this.#keep();
     else {
@@ -92,6 +101,11 @@ class Consumer {
       await line.abandon({ v: 1, key: ticket.key, job: ticket.job });
     }
     message.ack();
+  }
+
+  async #deliver({ object, push }: PushMessage): Promise<void> {
+    await new JobLine(this.#env.CONVERSATIONS, object).receive(push);
+    this.#message.ack();
   }
 
   async #perform(grant: JobGrant, line: JobLine): Promise<void> {
@@ -148,6 +162,11 @@ function readTicket(body: unknown): JobTicket | undefined {
   return typeof object === "string" && typeof key === "string" && typeof job === "string"
     ? { v: 1, object, key, job }
     : undefined;
+}
+
+function readPush(body: unknown): PushMessage | undefined {
+  if (typeof body !== "object" || body === null || Reflect.get(body, "v") !== 1) return undefined;
+  return "push" in body ? (body as PushMessage) : undefined; // only our own front door sends to this queue
 }
 
 function secondsOf(ms: number): number {

@@ -15,16 +15,19 @@ import {
   late,
   throwing,
 } from "../support/neighbours.ts";
-import { APP_SECRET } from "../support/platform-accounts.ts";
+import { Platform, platformVars } from "../support/platform.ts";
+import { APP_SECRET, appIdOf } from "../support/platform-accounts.ts";
+import { shownTexts } from "../support/shown-texts.ts";
 import { pause } from "../support/waiting.ts";
 import { eventXml, OPENID, textXml } from "../support/wechat.ts";
 
+const service = new Platform("service");
 const BUSY = { WECHAT_TEXT_BUSY: "稍后再试" };
 /** The budget of deliberate time-outs is used up, or not. */
 const USED_UP = { DELIBERATE_TIMEOUTS: { limit: async () => ({ success: false }) } };
 const LEFT = { DELIBERATE_TIMEOUTS: { limit: async () => ({ success: true }) } };
-/** On a machine that stalls at times: 180 ms of real time. */
-const STALL_MS = 900;
+/** On a machine that stalls at times: 400 ms of real time. */
+const STALL_MS = 2_000;
 
 function echo(runs: string[] = [], waitMs = 0): Bot {
   const bot = new Bot<{ count?: number }>();
@@ -91,20 +94,53 @@ describe("a call of the object", () => {
     ["throws", throwing(), 2],
     ["hangs", hangs, 2],
     ["says that it is overloaded, which is not asked again", throwing({ overloaded: true }), 1],
-  ])("that %s for good: users read that we are busy, events are counted as lost", async (_, fault, calls) => {
-    const objects = always(fault);
-    const vars = { ...SECURE, ...BUSY, ...USED_UP, CONVERSATIONS: objects.binding };
-    const door = new FrontDoor(vars, echo());
-    const [text, event] = await Promise.all([
-      timed(door.push(textXml("x"))),
-      timed(door.push(eventXml("CLICK", { EventKey: "V1" }))),
-    ]);
-    expect([text.content, event.body]).toEqual(["稍后再试", "success"]);
-    expect(Math.max(text.ms, event.ms)).toBeLessThan(4_500);
-    expect(objects.calls.receive).toBe(2 * calls);
-    const outcomes = logs.named("conversation_unreachable").map(({ outcome }) => outcome);
-    expect(new Set(outcomes)).toEqual(new Set(["busy text", "lost"]));
-  });
+  ])(
+    "that %s for good, and the queue fails: users read that we are busy, events are lost",
+    async (_, fault, calls) => {
+      const objects = always(fault);
+      const JOBS = new Broken(throwing()).binding;
+      const vars = { ...SECURE, ...BUSY, ...USED_UP, CONVERSATIONS: objects.binding, JOBS };
+      const door = new FrontDoor(vars, echo());
+      const [text, event] = await Promise.all([
+        timed(door.push(textXml("x"))),
+        timed(door.push(eventXml("CLICK", { EventKey: "V1" }))),
+      ]);
+      expect([text.content, event.body]).toEqual(["稍后再试", "success"]);
+      expect(Math.max(text.ms, event.ms)).toBeLessThan(4_500);
+      expect(objects.calls.receive).toBe(2 * calls);
+      const outcomes = logs.named("conversation_unreachable").map(({ outcome }) => outcome);
+      expect(new Set(outcomes)).toEqual(new Set(["busy text", "lost"]));
+      expect(logs.named("push_not_queued")).toHaveLength(2);
+    },
+  );
+
+  test.each<[string, CallFault]>([
+    ["throws", throwing()],
+    ["hangs", hangs],
+  ])(
+    "that %s for minutes: the queue delivers the push later, and its answer is sent",
+    async (_, fault) => {
+      fastTime();
+      await service.reset();
+      await service.act(OPENID, { action: "text", Content: "x" });
+      let isDown = true;
+      const runs: string[] = [];
+      const objects = new Conversations(() => (isDown ? fault : undefined));
+      const vars = { ...platformVars("service"), ...BUSY, ...USED_UP, CONVERSATIONS: objects.binding };
+      const door = new FrontDoor(vars, echo(runs));
+      const xml = textXml("x");
+      const answer = await timed(door.push(xml, { appId: appIdOf("service") }));
+      expect([answer.body, answer.ms < 4_500]).toEqual(["success", true]);
+      expect(logs.named("conversation_unreachable")).toMatchObject([
+        { kept: true, outcome: "left to the queue" },
+      ]);
+      isDown = false;
+      await vi.waitFor(async () => expect(await shownTexts(service)).toEqual(["answer 1"]), 15_000);
+      expect((await door.push(xml, { appId: appIdOf("service") })).body).toBe("success");
+      expect(runs).toHaveLength(1);
+    },
+    20_000,
+  );
 
   test("that fails for good is left to WeChat's retry, while the budget lasts", async () => {
     let isDown = true;
@@ -152,7 +188,14 @@ describe("whatever hangs for ever", () => {
     ["the queue", { ...USED_UP, JOBS: hung() }, "x"],
     ["the log of refusals", { ...USED_UP, REFUSAL_LOGS: hungObjects() }, "x"],
   ])("%s: every push is answered in time", async (_, vars, says) => {
-    const all = { ...SECURE, WECHAT_APP_SECRET: APP_SECRET, ...BUSY, REPLY_DEADLINE_MS: "1500", ...vars };
+    const all = {
+      ...SECURE,
+      WECHAT_APP_SECRET: APP_SECRET,
+      ...BUSY,
+      REPLY_DEADLINE_MS: "1500",
+      JOBS: hung(),
+      ...vars,
+    };
     const door = new FrontDoor(all, echo());
     const users = Array.from({ length: 10 }, (_user, index) => `oUser${index}`);
     const answers = await Promise.all(
@@ -210,7 +253,8 @@ describe("storage that fails to write", () => {
   test.each(HANDLED)(
     "for good: a push that is handled %s is not acknowledged until it is well again",
     async (_, says, waitMs, answer) => {
-      const door = new FrontDoor({ ...SECURE, ...BUSY, ...USED_UP }, echo([], waitMs));
+      const JOBS = new Broken(throwing()).binding;
+      const door = new FrontDoor({ ...SECURE, ...BUSY, ...USED_UP, JOBS }, echo([], waitMs));
       expect((await door.push(textXml("x"))).content).toBe("answer 1");
       const failing = await failWrites(Infinity);
       const xml = textXml(says);

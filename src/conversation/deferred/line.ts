@@ -1,6 +1,7 @@
-/** The way back from a job's run to its conversation's object. */
+/** The way from a job's run, and from the queue, to a conversation's object. */
 import { answerWithin } from "../../deadline.ts";
 import type { ConversationObject } from "../conversation.ts";
+import type { Progress, PushCall } from "../rpc.ts";
 import type {
   ClaimAnswer,
   ClaimCall,
@@ -23,6 +24,10 @@ export class JobLine {
   constructor(namespace: Cloudflare.Env["CONVERSATIONS"], object: string) {
     this.#namespace = namespace;
     this.#object = object;
+  }
+
+  receive(call: PushCall): Promise<Progress> {
+    return this.#call<Progress>(async (stub) => await stub.receive(call));
   }
 
   claim(call: ClaimCall): Promise<ClaimAnswer> {
