@@ -65,6 +65,15 @@ describe("via the queue", () => {
     expect(await shownTexts(service)).toEqual([]);
   });
 
+  test("while it works, the user sees that somebody is typing, until there is a reply", async () => {
+    fastTime();
+    await door("queue").push(textXml("work 4000 1 a"), TO);
+    await shows("a 1");
+    expect(await service.calls("/cgi-bin/message/custom/typing")).toMatchObject([
+      { effect: true, body: { touser: OPENID, command: "Typing" } },
+    ]);
+  });
+
   test("where nothing can be sent, its answer waits for the user's next message", async () => {
     fastTime();
     const queue = door("queue", { WECHAT_LATE_REPLIES: "mailbox", WECHAT_TEXT_MAILBOX: "hint" });

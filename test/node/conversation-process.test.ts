@@ -10,6 +10,8 @@ import { startWorker, type TestWorker } from "./support/worker.ts";
 const VARS = { WECHAT_TOKEN: TOKEN, WECHAT_APP_ID: APP_ID, WECHAT_ENCODING_AES_KEY: AES_KEY };
 const KILLS = 5;
 const MAX_MS = 20_000;
+/** Within this, what died with the process is taken up again. */
+const RECOVERY_MS = 60_000;
 /** So long a message is being handled. */
 const HANDLING_MS = 700;
 
@@ -76,3 +78,39 @@ test("killed at any moment, again and again: every push is answered and counted 
   expect(kills).toBeGreaterThan(1);
   expect(await say(current, textXml("count"))).toBe(`count ${kills}`);
 }, 90_000);
+
+test("killed while a Worker runs one job and the queue keeps another: both are done after the start, once", async () => {
+  const first = await start();
+  const [working, reminded] = ["oWorking", "oReminded"];
+  const xml = textXml("work 3000", { FromUserName: working });
+  const answering = say(first, xml);
+  expect(await say(first, textXml("remind 2", { FromUserName: reminded }))).toBe("on record");
+  await pause(1_000);
+  await first.kill();
+  expect(await answering).toBeUndefined();
+  const second = await start();
+  // The queue has forgotten its message, and nobody renews the lease: the objects' alarms notice after half a minute.
+  await waitFor(async () => {
+    const said = await Promise.all(
+      [working, reminded].map((FromUserName) => say(second, textXml("count", { FromUserName }))),
+    );
+    expect(said.map((text) => text?.split("\n").at(-1))).toEqual(["count 1", "count 1"]);
+  }, RECOVERY_MS);
+  expect(second.lines.join("\n")).toContain("job_lease_expired");
+  await pause(3_000);
+  expect(await say(second, textXml("count", { FromUserName: working }))).toBe("count 1");
+  expect(await say(second, textXml("count", { FromUserName: reminded }))).toBe("count 1");
+}, 120_000);
+
+/** Asks once a second. */
+async function waitFor(check: () => Promise<void>, ms: number): Promise<void> {
+  const deadline = Date.now() + ms;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await pause(1_000);
+    }
+  }
+}

@@ -1,5 +1,5 @@
 /** A Worker whose session counts what was handled; every message takes its time. */
-import { Bot } from "wechat-edge";
+import { Bot, defer } from "wechat-edge";
 import { createApp } from "../../src/app.ts";
 import { conversationObject } from "../../src/conversation/conversation.ts";
 import { pause } from "./waiting.ts";
@@ -14,6 +14,27 @@ bot.hears(/^wait (\d+)$/, async (ctx) => {
   ctx.session.count++;
   await pause(Number(ctx.match[1]));
   await ctx.reply(`waited ${ctx.session.count}`);
+});
+
+bot.hears(
+  /^work (\d+)$/,
+  defer(
+    "work",
+    async (ctx) => {
+      await pause(Number(ctx.match[1]));
+      ctx.session.count++;
+      await ctx.reply(`worked ${ctx.session.count}`);
+    },
+    { via: "worker" },
+  ),
+);
+bot.hears(/^remind (\d+)$/, async (ctx) => {
+  await ctx.enqueue("remind", {}, { delaySeconds: Number(ctx.match[1]) });
+  await ctx.reply("on record");
+});
+bot.job("remind", async (ctx) => {
+  ctx.session.count++;
+  await ctx.reply("reminded");
 });
 
 export class Conversation extends conversationObject(bot) {}
