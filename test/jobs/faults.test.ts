@@ -7,6 +7,7 @@ import {
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { Bot, defer } from "wechat-edge";
 import { createApp } from "../../src/app.ts";
 import { fastTime, realPause } from "../support/fast-time.ts";
 import { doubles, FaultyQueue, forgets, type SendFault } from "../support/faulty-queue.ts";
@@ -264,3 +265,28 @@ async function keyOf(): Promise<string> {
   const { turns } = await env.CONVERSATIONS.getByName(`default:${OPENID}`).report({ v: 1 });
   return turns[0]?.key ?? "";
 }
+
+describe("the session of a run that is made again", () => {
+  test("is changed once: what a failed run had changed counts from its replies on, and no more", async () => {
+    fastTime(20);
+    let runs = 0;
+    const bot = new Bot<{ count?: number; tail?: number }>();
+    bot.hears(
+      "x",
+      defer("count", async (ctx) => {
+        ctx.session.count = (ctx.session.count ?? 0) + 1;
+        await ctx.reply("one");
+        ctx.session.tail = (ctx.session.tail ?? 0) + 1;
+        if (++runs < 3) throw new Error("a fault that a test ordered");
+      }),
+    );
+    bot.on("text", (ctx) => ctx.reply(JSON.stringify(ctx.session)));
+    const one = new FrontDoor(platformVars("service"), bot);
+    await one.push(textXml("x"), TO);
+    await vi.waitFor(() => expect(runs).toBe(3), 20_000);
+    await vi.waitFor(async () => {
+      expect((await one.push(textXml("?"), TO)).content).toBe('{"count":1,"tail":1}');
+    });
+    expect(await shownTexts(service)).toEqual(["one"]);
+  }, 30_000);
+});

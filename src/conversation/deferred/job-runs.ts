@@ -123,22 +123,13 @@ export class JobRuns {
     const held = this.#held(call.key, call.job, call.lease);
     if (held === undefined) return { v: 1, kind: "lost" };
     const { turn, job } = held;
-    this.#host.mergeSession(changesOf(call.changes));
     if (call.cancelOthers) this.#host.cancelOthers(turn.key);
-    let parts = 0;
-    if (call.reply) parts = this.#host.takeReply(turn, job, JSON.parse(call.reply.reply), call.reply.n);
-    let tickets: JobTicket[] = [];
-    if (call.order) {
-      const ordered = this.#host.jobs.order(
-        turn,
-        JSON.parse(call.order.order),
-        `${job.id}.${call.order.n}`,
-        false,
-      );
-      this.#host.jobs.toQueue(ordered);
-      tickets = [ticketOf(turn, ordered, this.#host.clock())];
-      this.#host.ledger.save(turn);
-    }
+    // A run that is made again comes by here again: what it changed on the way was taken the first time.
+    if (this.#isNew(turn, job, call)) this.#host.mergeSession(changesOf(call.changes));
+    const parts = call.reply
+      ? this.#host.takeReply(turn, job, JSON.parse(call.reply.reply), call.reply.n)
+      : 0;
+    const tickets = call.order ? [this.#order(turn, job, call.order)] : [];
     return { v: 1, kind: "taken", parts, tickets };
   }
 
@@ -148,11 +139,12 @@ export class JobRuns {
     if (held === undefined) return { v: 1, kind: "lost" };
     const { turn, job } = held;
     const { clock, ledger, mergeSession } = this.#host;
-    mergeSession(changesOf(call.changes));
     job.lease = undefined;
     const { code = call.outcome, error = "" } = call;
-    if (call.outcome === "done") job.state = "done";
-    else if (call.outcome === "failed" && job.tries <= job.retries) {
+    if (call.outcome === "done") {
+      mergeSession(changesOf(call.changes));
+      job.state = "done";
+    } else if (call.outcome === "failed" && job.tries <= job.retries) {
       job.state = "ready";
       job.notBefore = clock() + retryDelayMs(job.tries, Math.random());
       this.#host.jobs.toQueue(job);
@@ -191,6 +183,19 @@ export class JobRuns {
     );
   }
 
+  #isNew(turn: TurnRecord, job: JobRecord, { reply, order }: RecordCall): boolean {
+    if (reply) return !turn.replies.some((one) => one.job === job.id && one.n === reply.n);
+    return !order || !turn.jobs.some(({ id }) => id === orderedId(job, order.n));
+  }
+
+  #order(turn: TurnRecord, job: JobRecord, { n, order }: NonNullable<RecordCall["order"]>): JobTicket {
+    const { jobs, ledger, clock } = this.#host;
+    const ordered = jobs.order(turn, JSON.parse(order), orderedId(job, n), false);
+    jobs.toQueue(ordered);
+    ledger.save(turn);
+    return ticketOf(turn, ordered, clock());
+  }
+
   #held(key: string, id: string, lease: string): JobOfTurn | undefined {
     const turn = this.#host.ledger.find(key, this.#host.clock());
     const job = turn?.jobs.find((one) => one.id === id);
@@ -210,6 +215,10 @@ export class JobRuns {
     this.#host.jobs.closed(turn, job);
     this.#host.ledger.save(turn);
   }
+}
+
+function orderedId({ id }: JobRecord, n: number): string {
+  return `${id}.${n}`;
 }
 
 function changesOf(list: ChangeList): SessionChanges {

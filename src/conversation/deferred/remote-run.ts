@@ -51,6 +51,8 @@ export class RemoteRun implements RunSurroundings {
   readonly #work: Work;
   /** Calls of the object, one after the other: what a run did first must be taken first. */
   #queue: Promise<unknown> = Promise.resolve();
+  /** Changes of the session that the conversation has not taken yet. */
+  readonly #changes = new Map<string, string | undefined>();
   #isLost = false;
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
 
@@ -141,22 +143,22 @@ export class RemoteRun implements RunSurroundings {
       outcome.kind === "timed_out"
         ? { code: "job_timed_out", error: `the run took longer than ${this.#grant.timeoutMs} ms` }
         : {};
-    const call: SettleCall = {
+    const call: Omit<SettleCall, "changes"> = {
       ...this.#address(),
-      changes: this.#changes(),
       outcome: outcome.kind,
       ...failure,
       ...timeOut,
     };
-    return this.#inTurn(() => this.#parts.line.settle(call));
+    return this.#inTurn((changes) => this.#parts.line.settle({ ...call, changes }));
   }
 
   async #record(
     what: Pick<RecordCall, "reply" | "order" | "cancelOthers">,
   ): Promise<{ parts: number; tickets: readonly JobTicket[] } | undefined> {
     if (this.#isLost) return undefined;
-    const call: RecordCall = { ...this.#address(), changes: this.#changes(), ...what };
-    const answer = await this.#inTurn(() => this.#parts.line.record(call));
+    const answer = await this.#inTurn((changes) =>
+      this.#parts.line.record({ ...this.#address(), changes, ...what }),
+    );
     if (answer.kind === "lost") {
       this.#lose();
       return undefined;
@@ -178,8 +180,15 @@ export class RemoteRun implements RunSurroundings {
     this.#run.abort("the job was cancelled, or another run of it has taken over");
   }
 
-  #inTurn<T>(call: () => Promise<T>): Promise<T> {
-    const result = this.#queue.then(call);
+  /** Makes a call that takes the session's changes along; what a failed call took along, the next one takes again. */
+  #inTurn<T>(call: (changes: ChangeList) => Promise<T>): Promise<T> {
+    const result = this.#queue.then(async () => {
+      this.#collectChanges();
+      const taken = new Map(this.#changes);
+      const answer = await call([...taken]);
+      for (const [name, json] of taken) if (this.#changes.get(name) === json) this.#changes.delete(name);
+      return answer;
+    });
     this.#queue = result.catch(() => {});
     return result;
   }
@@ -189,12 +198,11 @@ export class RemoteRun implements RunSurroundings {
     return { v: 1, key, job, lease };
   }
 
-  #changes(): ChangeList {
+  #collectChanges(): void {
     try {
-      return [...this.session.takeChanges()];
+      for (const [name, json] of this.session.takeChanges()) this.#changes.set(name, json);
     } catch (error) {
       this.#parts.log.error("session_not_saved", errorFields(error));
-      return [];
     }
   }
 
