@@ -1,6 +1,13 @@
 import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { defineConfig, type TestProjectConfiguration } from "vitest/config";
 
+/** What the simulation runs: `SEEDS`, `MESSAGES` and `FROM` say it, or `npm run simulate`. */
+const SIMULATION = {
+  seeds: Number(process.env["SEEDS"] ?? 40),
+  messages: Number(process.env["MESSAGES"] ?? 25),
+  from: Number(process.env["FROM"] ?? 1),
+};
+
 /** A project in workerd, with a simulated WeChat of its own: two projects must not meet on its accounts. */
 function workerd(
   name: string,
@@ -21,6 +28,7 @@ function workerd(
       exclude,
       globalSetup: ["test/node/support/platform-server.ts"],
       setupFiles: ["test/support/setup.ts"],
+      provide: { simulation: SIMULATION },
       ...options,
       isolate: false,
       maxWorkers: 1,
@@ -29,15 +37,17 @@ function workerd(
 }
 
 /**
- * Real time, processes and a browser on a machine that stalls: such a test may be tried again, and says so.
- * What runs in production is tested in workerd; browser, command line and processes from Node. The conversation waits
- * in real time, as WeChat does: it is a project of its own. scripts/test.ts runs it beside the others.
+ * What runs in production is tested in workerd; browser, command line and processes from Node: in real time, on a
+ * machine that stalls, such a test may be tried again, and says so. The conversation's tests and the simulated faults
+ * run in time that is faster (test/support/fast-time.ts): projects of their own, for nothing else may share their
+ * isolate meanwhile. scripts/test.ts says what runs beside what.
  */
 export default defineConfig({
   test: {
     projects: [
-      workerd("workerd", ["test/**/*.test.ts"], ["test/node/**", "test/conversation/**"]),
-      workerd("conversation", ["test/conversation/**/*.test.ts"], [], { testTimeout: 30_000, retry: 2 }),
+      workerd("workerd", ["test/**/*.test.ts"], ["test/node/**", "test/conversation/**", "test/faults/**"]),
+      workerd("conversation", ["test/conversation/**/*.test.ts"], [], { testTimeout: 30_000 }),
+      workerd("faults", ["test/faults/**/*.test.ts"], [], { testTimeout: 60_000 }),
       {
         test: {
           name: "node",

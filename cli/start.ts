@@ -7,6 +7,7 @@ import { WorkerLog } from "../simulator/worker-log.ts";
 import { configuredAccounts } from "./accounts.ts";
 import { developmentValues } from "./development.ts";
 import { KillableWorker } from "./killable-worker.ts";
+import { askAsOperator } from "./operator.ts";
 import { isPortFree, readPort, WORKER_PORT } from "./ports.ts";
 import { serveSimulator, type SimulatorServer } from "./simulator-server.ts";
 import { accountVariables, DEV_VARS, projectRoot, readDevVars } from "./variables.ts";
@@ -84,7 +85,10 @@ async function main(argv: readonly string[]): Promise<void> {
   const workerLog = new WorkerLog();
   const running: { worker?: KillableWorker } = {};
   const onKillWorker = (): Promise<void> => killed(running.worker);
-  const simulator = await serveSimulator({ accounts, workerLog, onKillWorker }, ports.simulator);
+  const simulator = await serveSimulator(
+    { accounts, workerLog, onKillWorker, askWorker: askAsOperator },
+    ports.simulator,
+  );
   // What `.dev.vars` has, wrangler reads by itself.
   const variables = { ...added, ...environment };
   const worker = new KillableWorker({

@@ -10,6 +10,7 @@ import { eventRoutes } from "./events.ts";
 import { ExchangeLog } from "./exchange-log.ts";
 import { bilingual } from "./faults.ts";
 import { Impossible } from "./impossible.ts";
+import { jobRoutes } from "./job-routes.ts";
 import { phoneRoutes } from "./phone-routes.ts";
 import { controlRoutes } from "./platform/control-routes.ts";
 import { ENDPOINTS } from "./platform/endpoints.ts";
@@ -19,6 +20,7 @@ import { Platforms } from "./platform/platforms.ts";
 import type { RandomSource } from "./signed-push.ts";
 import type { MenuButton } from "./timeline.ts";
 import { type KillWorker, WorkerControl } from "./worker-control.ts";
+import { type AskWorker, WorkerJobs } from "./worker-jobs.ts";
 import type { WorkerLog } from "./worker-log.ts";
 import { stateOf, workerRoutes } from "./worker-routes.ts";
 
@@ -34,6 +36,8 @@ export interface SimulatorOptions extends SendingOptions {
   readonly workerLog?: WorkerLog | undefined;
   /** Kills the Worker without a warning and starts it again; resolves when it answers. Default: nobody can. */
   readonly onKillWorker?: KillWorker | undefined;
+  /** Asks the Worker as its operator, so that the page can show deferred work and dead letters. Default: nobody can. */
+  readonly askWorker?: AskWorker | undefined;
 }
 
 const MENU: readonly MenuButton[] = [
@@ -66,12 +70,15 @@ export function createSimulator(options: SimulatorOptions): Hono {
     if (encodingAesKey === undefined || encodingAesKey.length === KEY_CHARACTERS) continue;
     throw new RangeError(`the EncodingAESKey of account ${id} has not ${KEY_CHARACTERS} characters`);
   }
-  const { fetch: fetching = (request) => fetch(request), workerLog, onKillWorker } = options;
+  const { fetch: fetching = (request) => fetch(request), workerLog, onKillWorker, askWorker } = options;
   const worker = new WorkerControl(onKillWorker, () => {
     for (const { account } of platforms.all) platforms.announce({ account: account.id });
   });
   const platforms = new Platforms({ ...options, menu, fetch: worker.sendingBy(fetching) });
-  const log = new ExchangeLog(workerLog, (change) => platforms.announce(change));
+  const log = new ExchangeLog(workerLog, ({ exchange, account, openid }, about) =>
+    platforms.announce({ exchange, account, openid, ...(about === "jobs" ? { jobs: true } : {}) }),
+  );
+  const jobs = new WorkerJobs(askWorker);
   const app = new Hono();
 
   app.use(async (c, next) => {
@@ -95,10 +102,13 @@ export function createSimulator(options: SimulatorOptions): Hono {
         return { id, url, mode: modeOf(account), kind, appId, can };
       }),
       worker: stateOf(log, worker),
+      // Accounts whose deferred work can be looked at.
+      jobs: platforms.all.flatMap(({ account }) => (jobs.canAsk(account) ? [account.id] : [])),
     }),
   );
   app.route("/", phoneRoutes(platforms, log, now));
   app.route("/", workerRoutes(log, worker));
+  app.route("/", jobRoutes(platforms, log, jobs));
   app.route("/", eventRoutes(platforms));
   app.route("/", controlRoutes(platforms, now));
   app.route("/", oauthRoutes(platforms));

@@ -5,7 +5,7 @@ import type { AnyPush } from "../src/protocol/pushes/wire.ts";
 import type { AnswerStory } from "./answer-story.ts";
 import { pushXml } from "./push-xml.ts";
 import { Recent } from "./recent.ts";
-import type { WorkerLog } from "./worker-log.ts";
+import type { LogTopic, WorkerLog } from "./worker-log.ts";
 
 const MAX_EXCHANGES = 1_000;
 
@@ -24,13 +24,13 @@ export class ExchangeLog {
 
   /**
    * @param log none where nobody hands it over
-   * @param told called when the Worker has said something new about an exchange
+   * @param told called when the Worker has said something new about an exchange, or about its jobs
    */
-  constructor(log: WorkerLog | undefined, told: (exchange: KnownExchange) => void) {
+  constructor(log: WorkerLog | undefined, told: (exchange: KnownExchange, about: LogTopic) => void) {
     this.#log = log;
-    log?.subscribe((key) => {
+    log?.subscribe((key, about) => {
       const known = this.#byKey.get(key);
-      if (known !== undefined) told(known);
+      if (known !== undefined) told(known, about);
     });
   }
 
@@ -41,10 +41,14 @@ export class ExchangeLog {
 
   /** From now on lines about `push` belong to this exchange. */
   expect(known: KnownExchange, push: AnyPush): void {
-    if (this.#log === undefined) return;
     const key = keyOf(push);
     this.#keys.keep(known.exchange, { ...known, key });
     this.#byKey.keep(key, known);
+  }
+
+  /** The exchanges of a phone, with the keys of their pushes. */
+  exchangesOf(account: string, openid: string): readonly (KnownExchange & { readonly key: string })[] {
+    return [...this.#keys.values()].filter((known) => known.account === account && known.openid === openid);
   }
 
   /** The story of an exchange of that phone; `undefined` when there is none, or no log. */

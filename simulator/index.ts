@@ -56,6 +56,14 @@ export {
 export { createSimulator, type SimulatorOptions } from "./app.ts";
 export type { AnswerStory, Delivery, Trouble } from "./answer-story.ts";
 export type { KillWorker } from "./worker-control.ts";
+export type {
+  AskWorker,
+  DeadLettersView,
+  DeadLetterView,
+  JobView,
+  OperatorAnswer,
+  OperatorQuestion,
+} from "./worker-jobs.ts";
 export { WorkerLog } from "./worker-log.ts";
 export type { FaultKind, FaultOrder, ScriptedFault } from "./platform/scripted-faults.ts";
 export type { RecordedCall } from "./platform/call-record.ts";

@@ -57,7 +57,12 @@ export function phoneRoutes(platforms: Platforms, log: ExchangeLog, now: () => n
   return app;
 }
 
-function userOf(openid: string): string {
+/**
+ * An openid of a request.
+ *
+ * @throws {HTTPException} 400 when it is none
+ */
+export function userOf(openid: string): string {
   if (!OPENID.test(openid)) throw new HTTPException(400, { message: bilingual(NO_OPENID) });
   return openid;
 }

@@ -5,6 +5,15 @@ import { Recent } from "./recent.ts";
 const MAX_PUSHES = 1_000;
 const MAX_LINES = 60;
 const MAX_TEXT_CHARACTERS = 500;
+/** Lines that tell that a push's deferred work has got on; how far, the Worker is asked. */
+const ABOUT_JOBS: ReadonlySet<string> = new Set([
+  "job_run",
+  "job_attempt_failed",
+  "job_given_up",
+  "job_dropped",
+  "job_lease_expired",
+  "job_resumed",
+]);
 /** Fields that are kept. */
 const FIELDS = [
   "account",
@@ -18,6 +27,11 @@ const FIELDS = [
   "route",
   "runs",
 ];
+
+/** What a line is about: how a push was answered, or the jobs that it ordered. */
+export type LogTopic = "answer" | "jobs";
+
+type Listener = (messageKey: string, about: LogTopic) => void;
 
 /** The lines about one push. */
 interface Kept {
@@ -37,18 +51,23 @@ export class WorkerLog {
   /** By `message_key`, and until that is known by the request. */
   readonly #byKey = new Recent<Kept>(MAX_PUSHES);
   readonly #byRequest = new Recent<Kept>(MAX_PUSHES);
-  readonly #listeners = new Set<(messageKey: string) => void>();
+  readonly #listeners = new Set<Listener>();
 
   /** Takes one line of the Worker's output; what is no line of its log about a push is left alone. */
   take(text: string): void {
     const line = readLine(text);
     if (line === undefined) return;
+    if (ABOUT_JOBS.has(line.name)) {
+      const { key } = this.#kept(line.requestId);
+      if (key !== undefined) this.#tell(key, "jobs");
+      return;
+    }
     const { message_key: key } = line.fields;
     const kept = typeof key === "string" ? this.#keptByKey(key, line.requestId) : this.#kept(line.requestId);
     kept.lines = [...kept.lines, line].slice(-MAX_LINES);
     this.#byRequest.keep(line.requestId, kept);
     if (kept.key === undefined) return;
-    for (const listener of this.#listeners) listener(kept.key);
+    this.#tell(kept.key, "answer");
   }
 
   /** What the Worker said about a push of an account, by its `pushKey`. */
@@ -64,9 +83,13 @@ export class WorkerLog {
   }
 
   /** Calls `listener` with the key of each push that something new is known of, until the returned function is called. */
-  subscribe(listener: (messageKey: string) => void): () => void {
+  subscribe(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  #tell(key: string, about: LogTopic): void {
+    for (const listener of this.#listeners) listener(key, about);
   }
 
   #kept(requestId: string): Kept {
@@ -90,7 +113,7 @@ function readLine(text: string): LogLine | undefined {
   if (typeof name !== "string" || typeof requestId !== "string" || typeof timestamp !== "string")
     return undefined;
   const at = Date.parse(timestamp);
-  if (!TELLING.has(name) || Number.isNaN(at)) return undefined;
+  if (!(TELLING.has(name) || ABOUT_JOBS.has(name)) || Number.isNaN(at)) return undefined;
   const kept = FIELDS.flatMap((field) => {
     const value = fields[field];
     return value === undefined ? [] : [[field, cut(value)] as const];

@@ -23,5 +23,5 @@ export default {
   fetch: (request: Request, env: Cloudflare.Env, ctx: ExecutionContext) =>
     createApp(stage.bot).fetch(request, env, ctx),
   queue: (batch: MessageBatch, env: Cloudflare.Env, ctx: ExecutionContext) =>
-    createApp(stage.bot).queue(batch, stage.env(env), ctx),
+    stage.consume(batch, (one) => createApp(stage.bot).queue(one, stage.env(env), ctx)),
 };

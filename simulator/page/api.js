@@ -5,6 +5,8 @@
 /** @import { Exchange } from "../exchange.ts" */
 /** @import { AccountKind, Mode } from "../account.ts" */
 /** @import { PhoneView } from "../timeline.ts" */
+/** @import { PhoneJobs } from "../job-routes.ts" */
+/** @import { DeadLetterAction, DeadLettersView } from "../worker-jobs.ts" */
 /** @import { WorkerState } from "../worker-routes.ts" */
 
 /**
@@ -16,7 +18,10 @@
  * @property {string} [appId]
  * @property {{ menu: boolean, qr: boolean }} can
  *
- * @typedef {{ accounts: readonly Account[], worker: WorkerState }} State
+ * @typedef {object} State
+ * @property {readonly Account[]} accounts
+ * @property {WorkerState} worker
+ * @property {readonly string[]} jobs accounts whose deferred work can be looked at
  *
  * @typedef {Readonly<Record<string, unknown>> & { readonly action: string }} Action what a person does
  */
@@ -64,6 +69,40 @@ export function push(account, openid, action, mode) {
 export function readStory({ id, account, openid }) {
   const phone = `/api/phone/${encodeURIComponent(account)}/${encodeURIComponent(openid)}`;
   return call(`${phone}/log?exchange=${encodeURIComponent(id)}`);
+}
+
+/**
+ * What became of the jobs that a phone's pushes have ordered.
+ *
+ * @param {string} account
+ * @param {string} openid
+ * @returns {Promise<PhoneJobs>}
+ */
+export function readJobs(account, openid) {
+  return call(`/api/phone/${encodeURIComponent(account)}/${encodeURIComponent(openid)}/jobs`);
+}
+
+/**
+ * The jobs of an account that were given up.
+ *
+ * @param {string} account
+ * @returns {Promise<DeadLettersView>}
+ */
+export function readDeadLetters(account) {
+  return call(`/api/worker/dead-letters/${encodeURIComponent(account)}`);
+}
+
+/**
+ * Has one of them run again, or drops it; resolves with those that are left.
+ *
+ * @param {string} account
+ * @param {DeadLetterAction} action
+ * @param {string} id
+ * @returns {Promise<DeadLettersView>}
+ * @throws {Refused} when the Worker refuses, and why
+ */
+export function decideDeadLetter(account, action, id) {
+  return call(`/api/worker/dead-letters/${encodeURIComponent(account)}`, { action, id });
 }
 
 /**

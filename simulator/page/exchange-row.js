@@ -2,10 +2,12 @@
 /** A push of WeChat's and what came of it, as a row beside the phone. */
 /** @import { AnswerStory } from "../answer-story.ts" */
 /** @import { Exchange } from "../exchange.ts" */
+/** @import { JobView } from "../worker-jobs.ts" */
 /** @import { Row } from "./wire-row.js" */
 import { storyChips, storyView } from "./answer-story.js";
 import { attemptList } from "./attempt.js";
 import { h } from "./dom.js";
+import { jobChips, jobsView } from "./job-lines.js";
 import { inOneLanguage, named, t } from "./language.js";
 import { duration, rowTitle } from "./wire-row.js";
 
@@ -25,32 +27,31 @@ const TELLING = ["Content", "Recognition", "Label", "EventKey", "PicUrl"];
  * @param {Exchange} exchange
  * @param {Sent} sent
  * @param {AnswerStory} [story] once it is known
+ * @param {readonly JobView[]} [jobs] that it has ordered
  * @returns {Row}
  */
-export function exchangeRow(exchange, sent, story) {
+export function exchangeRow(exchange, sent, story, jobs = []) {
   const at = exchange.attempts[0]?.startedAt ?? Date.now();
   return {
     key: exchange.id,
     at,
     kind: "exchange",
-    summary: () => summary(exchange, sent, at, story),
-    body: () => [verdict(exchange, sent), ...told(story), attemptList(exchange)],
+    summary: () => summary(exchange, sent, at, [...(story ? storyChips(story) : []), ...jobChips(jobs)]),
+    body: () => [
+      verdict(exchange, sent),
+      ...[story && storyView(story), jobsView(jobs)].filter((view) => view !== undefined),
+      attemptList(exchange),
+    ],
   };
-}
-
-/** @param {AnswerStory | undefined} story */
-function told(story) {
-  const view = story && storyView(story);
-  return view === undefined ? [] : [view];
 }
 
 /**
  * @param {Exchange} exchange
  * @param {Sent} sent
  * @param {number} started
- * @param {AnswerStory | undefined} story
+ * @param {readonly HTMLElement[]} chips
  */
-function summary(exchange, { account, mode }, started, story) {
+function summary(exchange, { account, mode }, started, chips) {
   const { attempts, outcome, type } = exchange;
   const last = attempts.at(-1);
   const elapsed = last === undefined ? 0 : last.startedAt + last.durationMs - started;
@@ -62,7 +63,7 @@ function summary(exchange, { account, mode }, started, story) {
       { class: "details" },
       account !== "" && h("span", { class: "chip" }, account),
       mode !== "" && h("span", { class: "chip" }, named("mode", mode)),
-      ...(story === undefined ? [] : storyChips(story)),
+      ...chips,
       h("span", { class: "snippet" }, snippet(attempts[0]?.request.plain ?? "")),
     ),
     h(

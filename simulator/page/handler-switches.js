@@ -31,6 +31,7 @@ export function createHandlerSwitches(say, worker, attempt) {
           ...SLOW_SECONDS.map((s) => sayButton(t("handler.slow", { s }), `慢 ${s}`, say)),
           sayButton(t("handler.throw"), "出错", say),
           sayButton(t("handler.hang"), "卡住", say),
+          sayButton(t("handler.failingJob"), "失败", say),
           kill,
         ),
       ];

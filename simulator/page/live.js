@@ -7,9 +7,9 @@ const REOPEN_MS = 1_000;
 
 /**
  * Something has changed: a user's phone, or without `openid` the account itself. With `exchange`, what the Worker's log
- * tells about it.
+ * tells about it; with `jobs`, deferred work.
  *
- * @typedef {{ account: string, openid?: string, exchange?: string }} Change
+ * @typedef {{ account: string, openid?: string, exchange?: string, jobs?: boolean }} Change
  */
 
 /**
@@ -76,11 +76,12 @@ export function oneAtATime(look) {
  */
 function changeOf(data) {
   if (typeof data !== "string" || !data.startsWith("{")) return undefined;
-  const { account, openid, exchange } = JSON.parse(data);
+  const { account, openid, exchange, jobs } = JSON.parse(data);
   if (typeof account !== "string") return undefined;
   return {
     account,
     ...(typeof openid === "string" ? { openid } : {}),
     ...(typeof exchange === "string" ? { exchange } : {}),
+    ...(jobs === true ? { jobs } : {}),
   };
 }

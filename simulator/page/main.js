@@ -4,6 +4,7 @@
 import { checkUrl, readState, Refused, Unreachable } from "./api.js";
 import { createCalls } from "./calls.js";
 import { createControls } from "./controls.js";
+import { createDeferredWork } from "./deferred-work.js";
 import { byId, h } from "./dom.js";
 import { createExchanges } from "./exchanges.js";
 import { loadIcons } from "./icons.js";
@@ -57,13 +58,19 @@ async function start() {
  * @param {Account} first
  */
 function run(state, first) {
-  let { accounts: all, worker } = state;
+  let { accounts: all, worker, jobs: asked } = state;
   const several = all.length > 1;
   const wire = createWire(byId("exchanges", HTMLOListElement), byId("wire-empty", HTMLParagraphElement));
   const exchanges = createExchanges(wire, () => worker.hasLog);
   byId("clear", HTMLButtonElement).addEventListener("click", exchanges.clear);
   const calls = createCalls(wire, (account) => (several ? account : ""));
-
+  const deferred = createDeferredWork(byId("dead-letters", HTMLElement), {
+    exchanges,
+    phone: () => phone.owner,
+    canAsk: (account) => asked.includes(account) && !worker.isDown,
+    answered,
+    unreachable: () => reachable(false),
+  });
   const phone = new Phone(first, currentUser(), {
     list: byId("timeline", HTMLOListElement),
     wire,
@@ -71,6 +78,7 @@ function run(state, first) {
     exchanges,
     several,
     mode: () => modes.value,
+    delivered: deferred.delivered,
     changed: () => showControls(),
     reachable,
   });
@@ -82,16 +90,10 @@ function run(state, first) {
     unreachable: () => reachable(false),
   });
 
-  const showAccounts = () => {
-    fill(
-      accounts,
-      all.map(({ id, mode, kind }) => [id, `${id} · ${named("kind", kind)} · ${named("mode", mode)}`]),
-    );
-  };
   const lookAtAccounts = async () => {
-    ({ accounts: all, worker } = await readState());
+    ({ accounts: all, worker, jobs: asked } = await readState());
     showWorker(worker.isDown);
-    showAccounts();
+    fillAccounts(all);
     const same = all.find(({ id }) => id === phone.account.id);
     if (same === undefined) open();
     else phone.become(same);
@@ -105,35 +107,41 @@ function run(state, first) {
     await phone.refresh();
     await answered(exchanges.lookAgain);
     await answered(lookAtCalls);
+    deferred.look();
   });
   const lookForCalls = oneAtATime(async () => void (await answered(lookAtCalls)));
   const lookAtPhone = oneAtATime(() => phone.refresh());
-  listen(({ account, openid, exchange }) => {
+  listen(({ account, openid, exchange, jobs: isOfJobs }) => {
+    if (isOfJobs) return deferred.look(account, openid);
     if (exchange !== undefined) return void answered(() => exchanges.look(exchange));
     if (account !== phone.account.id) return;
     if (openid === undefined) look();
     else if (openid === phone.openid) lookAtPhone();
     lookForCalls();
   }, look);
-  setInterval(() => {
-    if (!document.hidden) lookForCalls();
-  }, CALLS_MS);
+  setInterval(() => document.hidden || lookForCalls(), CALLS_MS);
 
   const open = () => {
     const account = all[accounts.selectedIndex] ?? first;
-    byId("callback", HTMLParagraphElement).textContent = account.url;
-    checked.hidden = true;
+    showCallback(account.url);
     void phone.open(account, phone.openid);
     lookForCalls();
+    deferred.look();
   };
   inEveryLanguage(() => {
-    showAccounts();
+    fillAccounts(all);
     fill(modes, [["", t("modeOfAccount")], ...MODES.map((mode) => [mode, named("mode", mode)])]);
     phone.redraw();
   });
   accounts.addEventListener("change", open);
   check.addEventListener("click", () => void showUrlCheck(phone.account));
   open();
+}
+
+/** @param {string} url */
+function showCallback(url) {
+  byId("callback", HTMLParagraphElement).textContent = url;
+  checked.hidden = true;
 }
 
 /**
@@ -180,6 +188,14 @@ function showChecked(judgement, text, body) {
   checked.className = `url-check ${judgement}`;
   checked.replaceChildren(text, ...(body ? [h("code", {}, body)] : []));
   checked.hidden = false;
+}
+
+/** @param {readonly Account[]} all */
+function fillAccounts(all) {
+  fill(
+    accounts,
+    all.map(({ id, mode, kind }) => [id, `${id} · ${named("kind", kind)} · ${named("mode", mode)}`]),
+  );
 }
 
 /**

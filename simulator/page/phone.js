@@ -4,6 +4,7 @@
 /** @import { Account, Action } from "./api.js" */
 /** @import { Calls } from "./calls.js" */
 /** @import { Exchanges } from "./exchanges.js" */
+/** @import { Owner } from "./jobs.js" */
 /** @import { Wire } from "./wire.js" */
 import { push, readPhone, Refused, Unreachable } from "./api.js";
 import { inOneLanguage, t } from "./language.js";
@@ -19,6 +20,7 @@ import { Timeline } from "./timeline.js";
  * @property {Exchanges} exchanges
  * @property {() => string} mode another mode than the account's, or empty
  * @property {boolean} several whether there are several accounts to tell apart
+ * @property {(owner: Owner) => void} delivered called when a push is over
  * @property {() => void} changed called when what the controls show may have changed
  * @property {(reachable: boolean) => void} reachable
  */
@@ -62,6 +64,11 @@ export class Phone {
         ),
       showCall: (call) => void this.#showCall(call),
     });
+  }
+
+  /** Whose phone it is. @returns {Owner} */
+  get owner() {
+    return { account: this.account.id, openid: this.openid };
   }
 
   /** Whether the account is seen typing. */
@@ -146,6 +153,7 @@ export class Phone {
         mode: mode === account.mode ? "" : mode,
         ownMode: account.mode,
       });
+      this.#around.delivered({ account: account.id, openid });
     } catch (error) {
       this.#failed(error);
     } finally {

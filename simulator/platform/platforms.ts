@@ -14,6 +14,8 @@ export interface Change {
   readonly openid?: string;
   /** The exchange that the Worker's log says something new about. */
   readonly exchange?: string;
+  /** Set when it is deferred work: jobs of that exchange, or the account's dead letters. */
+  readonly jobs?: true;
 }
 
 /** How WeChat's side sends what it sends. */

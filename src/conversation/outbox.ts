@@ -127,5 +127,5 @@ function pauseAfter(tries: number): number {
 }
 
 function spread(ms: number): number {
-  return ms * (1 + JITTER * (2 * Math.random() - 1));
+  return Math.round(ms * (1 + JITTER * (2 * Math.random() - 1)));
 }

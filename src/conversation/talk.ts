@@ -205,12 +205,18 @@ export class Talk {
 
   /** What WeChat is to be told, as far as that is known, and what the Worker is to do besides. */
   #progress(turn: TurnRecord): Progress {
-    const answer = turn.answer ?? (isAwaited(turn) ? undefined : this.#answers.decide(turn));
+    const answer = turn.answer ?? this.#answerOf(turn);
     const errands = this.#errands.take(turn);
     if (answer) return { ...progressOf(answer), ...errands };
     const newsAt = this.#jobs.newsAt(turn);
     const againMs = newsAt === undefined ? undefined : Math.max(0, newsAt - this.#parts.host.clock());
     return { v: 1, kind: "pending", ...(againMs === undefined ? {} : { againMs }), ...errands };
+  }
+
+  /** What is known by now; a push that only the queue works on is not waited for where its answer can be sent. */
+  #answerOf(turn: TurnRecord): TurnAnswer | undefined {
+    if (!isAwaited(turn)) return this.#answers.decide(turn);
+    return onlyQueued(turn) && !turn.held ? this.#answers.acknowledge(turn) : undefined;
   }
 
   /** A push's own run has ended. What it put off begins. */

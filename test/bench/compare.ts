@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { REQUESTS_PER_ROUND, RETURNING_USERS, ROUNDS } from "./constants.ts";
 import { EMPTY, OURS, selectContenders, startContender, type Contender, type Ground } from "./contenders.ts";
 import { usableCores } from "./cpu.ts";
-import { computeFigures, hasFaults } from "./figures.ts";
+import { computeFigures, hasFaults, quantile } from "./figures.ts";
 import { folderInMemory, needLinux } from "./ground.ts";
 import { interleave, type Entrant } from "./interleave.ts";
 import { type Definitions, readOptions, wholeNumber } from "./options.ts";
@@ -56,7 +56,7 @@ export async function compare(args: string[]): Promise<void> {
   const entrants: Entrant[] = [];
   for (const contender of contenders) {
     const server = await startContender(contender, ground);
-    entrants.push({ contender, server, users: usersOf(contender.clientele), rounds: [] });
+    entrants.push({ contender, server, users: usersOf(contender.clientele), rounds: [], consumedUs: [] });
   }
   if (usableCores().length < 2) say("No two cores to pin to (or no taskset): expect more noise.");
   await interleave(entrants, rounds, requests, (round) =>
@@ -103,6 +103,13 @@ function report({ entrants, weights, nodes, pushes, json }: Results): void {
     `\nCPU a push (user and system), ratios at p10 and p25. ${Object.values(conditions).join("; ")}.`,
   );
   console.log(cpuTable(figures, majors));
+  for (const { contender, consumedUs } of entrants) {
+    const sorted = [...consumedUs].sort((a, b) => a - b);
+    if (sorted.length === 0) continue;
+    console.log(
+      `${contender.name}: its consumer takes ${quantile(sorted, 0.25).toFixed(1)} µs a job more, p25 of rounds.`,
+    );
+  }
   if (weights.length) console.log(`\n${weightTable(weights)}`);
   for (const line of figures.flatMap(faultLines)) console.log(line);
   if (figures.some(hasFaults)) process.exitCode = 1;

@@ -32,6 +32,10 @@ export const CONTENT_BYTES = 32;
 /** Each text is up to this much longer, so that every length of AES padding (1–32) occurs. */
 export const CONTENT_SPREAD_BYTES = 32;
 
+/** A server is at rest when it has used less CPU than this for so long. */
+export const REST_CPU_US = 3_000;
+export const REST_MS = 1_000;
+
 export const REPLY_TIMEOUT_MS = 10_000;
 export const START_TIMEOUT_MS = 20_000;
 
@@ -50,6 +54,7 @@ export const AIMS: Readonly<Record<string, Partial<Readonly<Record<Mode, Aims>>>
     secure: { empty: 4.7, peer: { 20: 1.3, 24: 1.0 } },
   },
   "wechat-edge, session changes": { secure: { empty: 4.7, peer: { 20: 1.3, 24: 1.0 } } },
+  "wechat-edge, handler enqueues": { secure: { empty: 4.9, peer: {} } },
   "wechat-edge, handler waits": { secure: { empty: 6, peer: {} } },
   "wechat-edge, woken users": { secure: { empty: 16, peer: {} } },
   "wechat-edge, new users": { secure: { empty: 16, peer: {} } },

@@ -13,6 +13,7 @@ import { startWorkerd } from "./workerd.ts";
 /** The Workers by the names they have in the table. */
 export const OURS = "wechat-edge";
 export const WAITING = "wechat-edge, handler waits";
+export const ENQUEUING = "wechat-edge, handler enqueues";
 export const EMPTY = "empty Worker";
 /** The peer that the aims name; the Node that it runs on follows. */
 export const REFERENCE_PEER = "co-wechat";
@@ -59,6 +60,8 @@ export function selectContenders(only: RegExp, nodes: readonly [PeerNode, ...Pee
     contender(OURS, { kind: "worker", entry: "shipped" }),
     ours("wechat-edge, session changes", "session"),
     ours(WAITING, "waiting"),
+    ours(ENQUEUING, "enqueuing"),
+    ours("wechat-edge, handler deferred via worker", "deferring"),
     contender("wechat-edge, stateless", { kind: "worker", entry: "stateless" }),
     ours("wechat-edge, woken users", "shipped", "woken"),
     ours("wechat-edge, new users", "shipped", "new"),

@@ -4,12 +4,14 @@ import {
   COLD_STRETCH_REQUESTS,
   COLD_WARM_REQUESTS,
   RE_WARM_REQUESTS,
+  REST_CPU_US,
+  REST_MS,
   SLEEP_TIMEOUT_MS,
   STRETCH_REQUESTS,
   WARM_UP_REQUESTS,
 } from "./constants.ts";
-import { judgeOf, type Contender } from "./contenders.ts";
-import { openDatabases, pinApart, usableCores } from "./cpu.ts";
+import { ENQUEUING, judgeOf, type Contender } from "./contenders.ts";
+import { cpuTimeUs, openDatabases, pinApart, usableCores } from "./cpu.ts";
 import { load, type Amount, type LoadResult } from "./load.ts";
 import type { Server } from "./server.ts";
 import { Unable } from "./unable.ts";
@@ -21,6 +23,8 @@ export interface Entrant {
   server: Server;
   users: Users;
   rounds: LoadResult[];
+  /** CPU µs a push of what the queue's consumer did after each counted round. */
+  consumedUs: number[];
   /** The thrown-away first round: its CPU does not count, its faults do. */
   warmUp?: LoadResult;
 }
@@ -43,7 +47,12 @@ export async function interleave(
       // The users that are counted begin without a history.
       const isOthers = round === 0 && contender.clientele === "returning";
       const writers = isOthers ? usersOf("returning") : users;
-      const result = await load(server, judgeOf(contender), writers, amountOf(contender, round, requests));
+      const amount = amountOf(contender, round, requests);
+      const result = await load(server, judgeOf(contender), writers, amount);
+      if (contender.name === ENQUEUING) {
+        const us = (await untilAtRest(server)) / (amount.warmUp + amount.requests);
+        if (round > 0) entrant.consumedUs.push(us);
+      }
       if (round === 0) entrant.warmUp = result;
       else entrant.rounds.push(result);
     }
@@ -65,5 +74,16 @@ async function untilAsleep({ pid }: Server): Promise<void> {
   for (let waitedMs = 0; openDatabases(pid) > 0; waitedMs += POLL_MS) {
     if (waitedMs > SLEEP_TIMEOUT_MS) throw new Unable("Objects that nobody uses do not leave memory.");
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+/** What was put off is done once the load is over. @returns its CPU time in µs */
+async function untilAtRest({ pid }: Server): Promise<number> {
+  const start = cpuTimeUs(pid);
+  for (let before = start; ;) {
+    await new Promise((resolve) => setTimeout(resolve, REST_MS));
+    const now = cpuTimeUs(pid);
+    if (now - before < REST_CPU_US) return now - start;
+    before = now;
   }
 }

@@ -25,7 +25,8 @@ export async function startWorkerd(setup: WorkerSetup): Promise<Server> {
   return startServer({
     mode: setup.mode,
     command: workerdExecutable(),
-    args: ["serve", configFile, "--control-fd=3"],
+    // The stand-in for the queue calls the Worker's consumer, which workerd takes for an experiment.
+    args: ["serve", configFile, "--control-fd=3", "--experimental"],
     logFile: join(setup.directory, "workerd.log"),
     portDescriptor: 3,
     readPort: (line) => (JSON.parse(line) as { event: string; port?: number }).port,
@@ -47,6 +48,7 @@ function workerdConfig({ bundle, config, vars, directory }: WorkerSetup): string
     ),
     ...config.ratelimits.map(({ name, simple }) => binding(name, rateLimit(simple))),
   ];
+  const queueName = config.queues.producers?.[0]?.queue ?? "";
   const namespaces = objects.map(
     ({ class_name }) =>
       `(className = ${quote(class_name)}, uniqueKey = ${quote(class_name)}, enableSql = ${withTables.has(class_name ?? "")})`,
@@ -77,6 +79,8 @@ const main :Workerd.Worker = (
 const neighbours :Workerd.Worker = (
   modules = [(name = "neighbours.mjs", esModule = ${embed(WORKERS, "neighbours.mjs")})],
   compatibilityDate = ${quote(config.compatibility_date)},
+  compatibilityFlags = ["service_binding_extra_handlers"],
+  bindings = [(name = "MAIN", service = "main"), ${binding("QUEUE", `text = ${quote(queueName)}`)}],
 );
 `;
 }

@@ -6,6 +6,9 @@ class Stage {
   bot: Bot = testBot();
   #vars: object = {};
   #env: Cloudflare.Env | undefined;
+  /** Stands between the runtime's queues and the Worker's handler. */
+  consume = (batch: MessageBatch, handle: (batch: MessageBatch) => Promise<void>): Promise<void> =>
+    handle(batch);
 
   /** Puts a bot and variables on stage, for objects that are made from now on. */
   set(vars: object, bot: Bot<never> | Bot): void {

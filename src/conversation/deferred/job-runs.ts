@@ -150,6 +150,7 @@ export class JobRuns {
       this.#host.jobs.toQueue(job);
       job.sends = 0;
       job.sendAt = nextSend(job, clock());
+      job.sends = 1; // by whoever ran it
       ledger.save(turn);
       return { v: 1, kind: "again", ticket: ticketOf(turn, job, clock()) };
     } else this.#host.jobs.giveUp(turn, job, code, error);

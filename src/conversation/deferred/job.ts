@@ -96,7 +96,7 @@ export function leaseEnd({ via, timeoutMs }: JobRecord, now: number): number {
 /** How long a job waits after its `tries`-th run has failed, in milliseconds. */
 export function retryDelayMs(tries: number, random: number): number {
   const delay = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * RETRY_FACTOR ** (tries - 1));
-  return delay * (1 + JITTER * (2 * random - 1));
+  return Math.round(delay * (1 + JITTER * (2 * random - 1)));
 }
 
 /** When the queue is given a job again that it was given now. */
