@@ -5,7 +5,7 @@ import { customerMessageOf, SEND_PATH } from "../api/calls/customer-service.ts";
 import type { Reply } from "../protocol/replies.ts";
 import type { TalkHost } from "./host.ts";
 import type { Ledger } from "./ledger.ts";
-import { collect } from "./mailbox.ts";
+import { collect, isWritten, withMore } from "./mailbox.ts";
 import { AFTER_ANSWER_MS } from "./outbox.ts";
 import { lateRoute, replyRoute } from "./reply-routes.ts";
 import { type JobRecord } from "./deferred/job.ts";
@@ -13,6 +13,9 @@ import { newRecord, passiveReply, type ReplyRecord, type TurnAnswer, type TurnRe
 
 /** Shown when the answer will wait in the mailbox, unless the account has a text of its own. */
 const MAILBOX_HINT = "正在处理，请稍后发送「继续」或任意消息查看回复。";
+
+/** Says that an answer has more parts, unless the account has a text of its own. */
+export const MORE_HINT = "（未完，发送「继续」查看后文）";
 
 /** The answers of one conversation. */
 export class Answers {
@@ -28,16 +31,22 @@ export class Answers {
   decide(turn: TurnRecord): TurnAnswer {
     if (turn.answer !== undefined) return turn.answer;
     const passive = passiveReply(turn);
-    const collected = turn.user === "" ? undefined : collect(this.#ledger, turn);
+    const collected = turn.user === "" ? undefined : collect(this.#ledger, turn, this.#moreText(turn));
     if (collected) {
       for (const { record, turn: owner } of collected.records) {
         record.state = "collected";
         this.#ledger.save(owner);
       }
-      if (passive && !collected.hasOwn) passive.state = "boxed";
       turn.answer = { kind: "reply", reply: collected.reply, route: "mailbox" };
+      if (passive && !collected.hasOwn) this.route(turn, passive);
+      // The user has spoken: what could not be sent before can be now.
+      for (const { record, turn: owner } of collected.left) {
+        this.route(owner, record);
+        if (record.state !== "boxed") this.#ledger.save(owner);
+      }
     } else if (passive) {
-      turn.answer = { kind: "reply", reply: passive.reply, route: turn.held ? "hold" : "passive" };
+      const reply = this.#withMore(turn, passive.reply);
+      turn.answer = { kind: "reply", reply, route: turn.held ? "hold" : "passive" };
     } else turn.answer = { kind: "none" };
     this.#ledger.save(turn);
     return turn.answer;
@@ -45,7 +54,7 @@ export class Answers {
 
   /** The answer must leave: what there is, or else a text that fits the way that the late answer will take. */
   late(turn: TurnRecord, mayHold: boolean): TurnAnswer | "hold" {
-    if (passiveReply(turn) || (turn.user !== "" && collect(this.#ledger, turn))) return this.decide(turn);
+    if (passiveReply(turn) || (turn.user !== "" && collect(this.#ledger, turn, ""))) return this.decide(turn);
     const route = this.#lateRoute(turn, mayHold);
     this.#host.log(turn).info("answer_late", { message_key: turn.key, route, attempt: turn.attempts });
     if (route !== "hold") return this.#acknowledge(turn, route);
@@ -116,6 +125,31 @@ export class Answers {
     if (record.state !== "dropped") return;
     const { MsgType: type } = record.reply;
     this.#host.log(turn).warn("reply_dropped", { n: record.n, type, cause: "no way to the user is open" });
+  }
+
+  /** The reply with a word that there is more; `undefined` where the user's next message brings nothing. */
+  withMore(turn: TurnRecord, reply: Reply): Reply | undefined {
+    const isKept = this.#host.account(turn.account)?.lateReplies.includes("mailbox") === true;
+    return isKept && reply.MsgType === "text"
+      ? textReply(withMore(reply.Content, this.#moreText(turn)))
+      : undefined;
+  }
+
+  /** The user's next message brings what follows, where nothing can be sent: the user has to know. */
+  #withMore(turn: TurnRecord, reply: Reply): Reply {
+    if (reply.MsgType !== "text") return reply;
+    const hasMore =
+      turn.replies.some(({ state }) => state === "boxed") || (isWritten(turn) && !this.#canPush(turn));
+    return hasMore ? textReply(withMore(reply.Content, this.#moreText(turn))) : reply;
+  }
+
+  #moreText(turn: TurnRecord): string {
+    return this.#host.account(turn.account)?.texts.more ?? MORE_HINT;
+  }
+
+  #canPush(turn: TurnRecord): boolean {
+    const account = this.#host.account(turn.account);
+    return account !== undefined && replyRoute(this.#facts(turn, account)) === "push";
   }
 
   #facts(

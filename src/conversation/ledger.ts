@@ -16,6 +16,9 @@ export class Ledger {
   readonly #byAge = new Map<TurnRecord, number>();
   /** Those that something is still to be done for, or that wait for the user; the oldest first. */
   readonly #unfinished = new Set<TurnRecord>();
+  /** When messages were sent, in milliseconds since the epoch. */
+  readonly #sentAt: number[] = [];
+  #inviting: TurnRecord | undefined;
   #nextSeq = 0;
   #lastAt = 0;
 
@@ -31,7 +34,11 @@ export class Ledger {
       this.#nextSeq = Math.max(this.#nextSeq, turn.seq + 1);
       this.#lastAt = Math.max(this.#lastAt, turn.deliveredAt);
     }
-    for (const [, turn] of byAge) this.#note(turn);
+    for (const [, turn] of byAge) {
+      this.#note(turn);
+      this.invited(turn);
+      for (const { sentAt } of turn.replies) if (sentAt !== undefined) this.#sentAt.push(sentAt);
+    }
   }
 
   /** The turn of that key; one that is past its time is forgotten. */
@@ -104,6 +111,27 @@ export class Ledger {
     return this.unfinished().flatMap((turn) =>
       turn.replies.flatMap((record) => (record.state === state ? [{ turn, record }] : [])),
     );
+  }
+
+  /** The last push that messages may follow. */
+  get inviting(): TurnRecord | undefined {
+    return this.#inviting;
+  }
+
+  /** Notes a push that messages may follow, if it is one. */
+  invited(turn: TurnRecord): void {
+    if ((turn.allows ?? 0) > 0) this.#inviting = turn;
+  }
+
+  /** Notes that a message was sent. */
+  sent(at: number): void {
+    this.#sentAt.push(at);
+  }
+
+  /** How many messages WeChat will still take before the user acts again; a hint, for WeChat alone knows. */
+  get allowance(): number {
+    const { allows = 0, at = Infinity } = this.#inviting ?? {};
+    return allows - this.#sentAt.filter((time) => time >= at).length;
   }
 
   /** All turns that are kept, the newest first. */

@@ -1,6 +1,7 @@
 /** Answers that wait for the user's next message, which is answered with them. */
 import { MAX_TEXT_BYTES, type Reply } from "../protocol/replies.ts";
 import { utf8Length } from "../protocol/utf8.ts";
+import { isUnderWay } from "./deferred/job.ts";
 import type { Ledger } from "./ledger.ts";
 import { passiveReply, type ReplyRecord, type TurnRecord } from "./turn.ts";
 
@@ -14,7 +15,15 @@ export interface Collected {
   /** Whether the message's own answer is part of it. */
   readonly hasOwn: boolean;
   /** What it was made of. */
-  readonly records: readonly { readonly turn: TurnRecord; readonly record: ReplyRecord }[];
+  readonly records: readonly WaitingReply[];
+  /** What still waits. */
+  readonly left: readonly WaitingReply[];
+}
+
+/** A reply that waits for its user's next message. */
+export interface WaitingReply {
+  readonly turn: TurnRecord;
+  readonly record: ReplyRecord;
 }
 
 /**
@@ -22,28 +31,69 @@ export interface Collected {
  * Changes nothing.
  *
  * @param by the turn that collects: what was boxed after its own push waits for the next one
+ * @param more says that there is more, when there is
  * @returns `undefined` when nothing waits
  */
-export function collect(ledger: Ledger, by: TurnRecord): Collected | undefined {
+export function collect(ledger: Ledger, by: TurnRecord, more: string): Collected | undefined {
   const waiting = ledger.replies("boxed").filter(({ turn }) => turn.seq < by.seq);
-  const [first, ...others] = waiting;
+  const [first] = waiting;
   if (first === undefined) return undefined;
-  const { reply } = first.record;
-  if (reply.MsgType !== "text") return { reply, hasOwn: false, records: [first] };
-  let content = reply.Content;
-  const records = [first];
-  for (const other of others) {
-    const joined = joinedTexts(content, other.record.reply);
-    if (joined === undefined) break;
-    content = joined;
-    records.push(other);
-  }
   const own = passiveReply(by)?.reply;
-  const whole = own && records.length === waiting.length ? joinedTexts(content, own) : undefined;
-  return { reply: { MsgType: "text", Content: whole ?? content }, hasOwn: whole !== undefined, records };
+  const { reply } = first.record;
+  if (reply.MsgType !== "text") {
+    return { reply, hasOwn: false, records: [first], left: waiting.slice(1) };
+  }
+  const mayGrow = waiting.some(({ turn }) => isWritten(turn));
+  const all = texts(waiting, MAX_TEXT_BYTES);
+  const whole = all.count === waiting.length && !mayGrow ? all.content : undefined;
+  const withOwn = whole === undefined || own === undefined ? whole : joined(whole, own, MAX_TEXT_BYTES);
+  if (withOwn !== undefined) {
+    return { reply: textOf(withOwn), hasOwn: own !== undefined, records: waiting, left: [] };
+  }
+  const room = MAX_TEXT_BYTES - utf8Length(BETWEEN + more);
+  const { content, count } = texts(waiting, room);
+  return {
+    reply: textOf(withMore(content, more)),
+    hasOwn: false,
+    records: waiting.slice(0, count),
+    left: waiting.slice(count),
+  };
 }
 
-function joinedTexts(content: string, reply: Reply): string | undefined {
-  const joined = reply.MsgType === "text" ? content + BETWEEN + reply.Content : undefined;
-  return joined !== undefined && utf8Length(joined) <= MAX_TEXT_BYTES ? joined : undefined;
+/** A text that says that there is more, where that fits. */
+export function withMore(content: string, more: string): string {
+  const whole = content + BETWEEN + more;
+  return utf8Length(whole) <= MAX_TEXT_BYTES ? whole : content;
+}
+
+/** Whether a job is still writing on the answer to that push. */
+export function isWritten({ jobs, replies }: TurnRecord): boolean {
+  return jobs.some((job) => job.waits && isUnderWay(job) && replies.some((record) => record.job === job.id));
+}
+
+/** As many texts as fit, at least one. */
+function texts(waiting: readonly WaitingReply[], maxBytes: number): { content: string; count: number } {
+  let content: string | undefined;
+  let count = 0;
+  for (const { record } of waiting) {
+    const next: string | undefined =
+      content === undefined
+        ? record.reply.MsgType === "text"
+          ? record.reply.Content
+          : undefined
+        : joined(content, record.reply, maxBytes);
+    if (next === undefined) break;
+    content = next;
+    count++;
+  }
+  return { content: content ?? "", count };
+}
+
+function joined(content: string, reply: Reply, maxBytes: number): string | undefined {
+  const whole = reply.MsgType === "text" ? content + BETWEEN + reply.Content : undefined;
+  return whole !== undefined && utf8Length(whole) <= maxBytes ? whole : undefined;
+}
+
+function textOf(Content: string): Reply {
+  return { MsgType: "text", Content };
 }

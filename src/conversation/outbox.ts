@@ -8,7 +8,9 @@ import type { WechatApi } from "../api/client.ts";
 import { BREAKER_PAUSE_MS } from "../api/request/breaker.ts";
 import { ApiError, ApiUnreachableError } from "../errors.ts";
 import { errorFields, type Logger } from "../telemetry/logger.ts";
+import type { Reply } from "../protocol/replies.ts";
 import type { Ledger } from "./ledger.ts";
+import { isWritten } from "./mailbox.ts";
 import type { ReplyRecord, TurnRecord } from "./turn.ts";
 
 /** What sending needs of the conversation. */
@@ -19,10 +21,14 @@ export interface OutboxHost {
   log(turn: TurnRecord): Logger;
   /** Finds another way for a reply that cannot be sent; sets its state. */
   reroute(turn: TurnRecord, record: ReplyRecord): void;
+  /** The reply with a word that there is more, for which the user has to say something; unset where that brings nothing. */
+  withMore(turn: TurnRecord, reply: Reply): Reply | undefined;
 }
 
 /** The passive answer has to be on the user's screen before what follows it. */
 export const AFTER_ANSWER_MS = 400;
+/** While it is not known whether the last message for now is the last of all, it is looked again after this. */
+const LOOK_AGAIN_MS = 1_000;
 const FIRST_RETRY_MS = 2_000;
 const MAX_RETRY_MS = 600_000;
 const JITTER = 0.2;
@@ -31,6 +37,8 @@ const JITTER = 0.2;
 export class Outbox {
   readonly #host: OutboxHost;
   #isBusy = false;
+  /** The push after which WeChat has said that it takes no more. */
+  #closedAfter: TurnRecord | undefined;
 
   constructor(host: OutboxHost) {
     this.#host = host;
@@ -61,10 +69,31 @@ export class Outbox {
       for (let next = this.#waiting()[0]; next !== undefined; next = this.#waiting()[0]) {
         const { turn, record } = next;
         if (record.notBefore > this.#host.clock()) return;
-        await this.#send(turn, record);
+        if (this.#isClosed()) this.#rerouteAll();
+        else if (this.#isLastOfMore(turn)) {
+          record.notBefore = this.#host.clock() + LOOK_AGAIN_MS;
+          return;
+        } else await this.#send(turn, record);
       }
     } finally {
       this.#isBusy = false;
+    }
+  }
+
+  /** WeChat takes no more until the user acts again. */
+  #isClosed(): boolean {
+    return this.#closedAfter !== undefined && this.#closedAfter === this.#host.ledger.inviting;
+  }
+
+  /** The last message for now, while a job is still writing: whether there will be more is known soon. */
+  #isLastOfMore(turn: TurnRecord): boolean {
+    return this.#host.ledger.allowance === 1 && this.#waiting().length === 1 && isWritten(turn);
+  }
+
+  #rerouteAll(): void {
+    for (const { turn, record } of this.#waiting()) {
+      this.#host.reroute(turn, record);
+      this.#host.ledger.save(turn);
     }
   }
 
@@ -74,8 +103,10 @@ export class Outbox {
   }
 
   async #send(turn: TurnRecord, record: ReplyRecord): Promise<void> {
-    const { ledger } = this.#host;
-    const message = customerMessageOf(record.reply);
+    const { ledger, clock } = this.#host;
+    const hasMore = ledger.allowance === 1 && this.#waiting().length > 1;
+    const reply = (hasMore ? this.#host.withMore(turn, record.reply) : undefined) ?? record.reply;
+    const message = customerMessageOf(reply);
     record.tries++;
     try {
       if (message === undefined) throw new TypeError("a reply that no message can carry");
@@ -86,6 +117,8 @@ export class Outbox {
       ledger.save(turn);
       await api.customerService.send(turn.user, message, { repeat: false });
       record.state = "sent";
+      record.sentAt = clock();
+      ledger.sent(record.sentAt);
     } catch (error) {
       this.#failed(turn, record, error);
     }
@@ -111,6 +144,8 @@ export class Outbox {
       return;
     }
     log.warn("reply_refused", { n: record.n, ...errorFields(error) });
+    if (error instanceof ApiError && error.reaction === "window")
+      this.#closedAfter = this.#host.ledger.inviting;
     this.#host.reroute(turn, record);
   }
 }

@@ -1,4 +1,5 @@
 /** The conversation with one user: what is said to whoever asks about a push, and what is still to be done. */
+import { messagesAfter } from "../api/calls/customer-service.ts";
 import { settles, inTime } from "../framework/in-time.ts";
 import type { UserLimit } from "../limits/user-limit.ts";
 import type { Push } from "../protocol/push.ts";
@@ -64,6 +65,7 @@ export class Talk {
       log,
       api: (turn) => host.api(turn.account, host.log(turn)),
       reroute: (turn, record) => this.#answers.route(turn, record, "push"),
+      withMore: (turn, reply) => this.#answers.withMore(turn, reply),
     });
     this.#outbox.adopt();
     this.#care = new JobCare({ ledger, clock, env, log });
@@ -113,6 +115,8 @@ export class Talk {
     }
     const push: Push = JSON.parse(call.push);
     const turn = ledger.open(call, now);
+    turn.allows = messagesAfter(push.message);
+    ledger.invited(turn);
     if (call.unattended) turn.held = true;
     if (push.message.Content?.trim() === COLLECT_WORD && ledger.replies("boxed").length > 0) {
       turn.state = "done";

@@ -22,6 +22,8 @@ export interface ReplyRecord {
   tries: number;
   /** Not to be sent before, in milliseconds since the epoch. */
   notBefore: number;
+  /** When it was sent, in milliseconds since the epoch. */
+  sentAt?: number | undefined;
   /** WeChat's last word on it. */
   errcode?: number | undefined;
 }
@@ -53,6 +55,8 @@ export interface TurnRecord {
   deliveredAt: number;
   /** Unset as long as the push itself can still be answered. */
   answer: TurnAnswer | undefined;
+  /** How many messages WeChat lets follow it. */
+  allows?: number | undefined;
   /** Whether WeChat is made to ask again for the answer. */
   held: boolean;
   readonly replies: ReplyRecord[];

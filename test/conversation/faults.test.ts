@@ -319,7 +319,7 @@ describe("replies that the push cannot carry", () => {
   );
 
   test.each([
-    ["three", "one", "two\n\nthree\n\nother"],
+    ["three", "one\n\n（未完，发送「继续」查看后文）", "two\n\nthree\n\nother"],
     ["afterwards", "now", "afterwards\n\nother"],
   ])(
     "%s: wait for the next message where there is no API, also over eviction",

@@ -4,6 +4,7 @@
  * @see https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Center_messages.html
  */
 import { ApiInputError } from "../../errors.ts";
+import type { AnyPush } from "../../protocol/pushes/wire.ts";
 import type { Reply } from "../../protocol/replies.ts";
 import { MAX_TEXT_BYTES } from "../../protocol/replies.ts";
 import { utf8Length } from "../../protocol/utf8.ts";
@@ -78,6 +79,28 @@ export interface SendOptions {
 
 export const SEND_PATH = "/cgi-bin/message/custom/send";
 export const TYPING_PATH = "/cgi-bin/message/custom/typing";
+
+/** Events after which three messages may be sent, within a minute. */
+const INVITING_EVENTS: ReadonlySet<string> = new Set([
+  "CLICK",
+  "scancode_push",
+  "scancode_waitmsg",
+  "subscribe",
+  "SCAN",
+]);
+const AFTER_MESSAGE = 5;
+const AFTER_EVENT = 3;
+
+/**
+ * How many messages may be sent to a user after that push of theirs; 0 when it allows none. A hint: what WeChat answers
+ * decides.
+ *
+ * @see https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Center_messages.html
+ */
+export function messagesAfter({ MsgType, Event }: Pick<AnyPush, "MsgType" | "Event">): number {
+  if (MsgType !== "event") return AFTER_MESSAGE;
+  return typeof Event === "string" && INVITING_EVENTS.has(Event) ? AFTER_EVENT : 0;
+}
 
 /** Calls of the customer service. */
 export class CustomerService {
