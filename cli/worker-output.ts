@@ -9,6 +9,8 @@ const NOISE = [
   /Starting local server/,
   /Shutting down local server/,
   /^\[wrangler:info\] Ready on /,
+  // Another `wrangler dev` on this machine has come or gone.
+  /Connection status updated$/,
   // The Worker's own log tells more, except of paths that it does not have and of its own failures.
   /^\[wrangler:info\] [A-Z]+ \S+ (?!404|5\d\d)\d{3} /,
 ];

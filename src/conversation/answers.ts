@@ -124,7 +124,9 @@ export class Answers {
     record.state = stateOn(route, record.reply);
     if (record.state !== "dropped") return;
     const { MsgType: type } = record.reply;
-    this.#host.log(turn).warn("reply_dropped", { n: record.n, type, cause: "no way to the user is open" });
+    this.#host
+      .log(turn)
+      .warn("reply_dropped", { n: record.n, job: record.job, type, cause: "no way to the user is open" });
   }
 
   /** The reply with a word that there is more; `undefined` where the user's next message brings nothing. */

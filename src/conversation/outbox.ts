@@ -51,7 +51,11 @@ export class Outbox {
       this.#host.ledger.save(turn);
       this.#host
         .log(turn)
-        .warn("reply_unknown", { n: record.n, cause: "the object died while it was sending" });
+        .warn("reply_unknown", {
+          n: record.n,
+          job: record.job,
+          cause: "the object died while it was sending",
+        });
     }
   }
 
@@ -135,15 +139,15 @@ export class Outbox {
       if (isPaused) record.tries--;
       const pause = isPaused ? BREAKER_PAUSE_MS : pauseAfter(record.tries);
       record.notBefore = this.#host.clock() + spread(pause);
-      log.warn("reply_delayed", { n: record.n, tries: record.tries, ...errorFields(error) });
+      log.warn("reply_delayed", { n: record.n, job: record.job, tries: record.tries, ...errorFields(error) });
       return;
     }
     if (error instanceof ApiUnreachableError && error.outcome === "unknown") {
       record.state = "unknown";
-      log.warn("reply_unknown", { n: record.n, ...errorFields(error) });
+      log.warn("reply_unknown", { n: record.n, job: record.job, ...errorFields(error) });
       return;
     }
-    log.warn("reply_refused", { n: record.n, ...errorFields(error) });
+    log.warn("reply_refused", { n: record.n, job: record.job, ...errorFields(error) });
     if (error instanceof ApiError && error.reaction === "window")
       this.#closedAfter = this.#host.ledger.inviting;
     this.#host.reroute(turn, record);

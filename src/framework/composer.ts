@@ -122,7 +122,7 @@ export class Composer<S extends object = SessionData> {
    * that work: its `ctx.signal` aborts, and what it still replies is dropped.
    */
   interrupt(
-    words: readonly string[],
+    words: string | readonly string[],
     ...handlers: Middleware<Context<Words, S> & { readonly match: undefined }>[]
   ): this {
     return this.#listen("words", words, erase(handlers), true);
