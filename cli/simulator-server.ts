@@ -23,7 +23,7 @@ const PAGE = join(PACKAGE_ROOT, "simulator", "page");
  * @throws the system's error when the port cannot be had
  */
 export async function serveSimulator(options: SimulatorOptions, port: number): Promise<SimulatorServer> {
-  const app = createSimulator({ clientIp: remoteAddress, ...options });
+  const app = createSimulator({ clientIp: remoteAddress, resetConnection, ...options });
   app.use("*", async (c, next) => {
     await next();
     c.header("Cache-Control", "no-cache");
@@ -67,11 +67,22 @@ function listen(fetch: Fetch, hostname: string, port: number): Promise<Server | 
   });
 }
 
+/** A client reads of a reset, not of an end: what it had not read by then is lost. */
+function resetConnection(env: unknown): boolean {
+  const socket = socketOf(env);
+  socket?.resetAndDestroy();
+  return socket !== undefined;
+}
+
+function socketOf(env: unknown): IncomingMessage["socket"] | undefined {
+  if (typeof env !== "object" || env === null || !("incoming" in env)) return undefined;
+  const incoming: Partial<IncomingMessage> = Object(env.incoming);
+  return incoming.socket;
+}
+
 /** Both loopback addresses count as one, so that a list of allowed addresses needs no more. */
 function remoteAddress(_request: Request, env: unknown): string {
-  if (typeof env !== "object" || env === null || !("incoming" in env)) return LOCAL;
-  const incoming: Partial<IncomingMessage> = Object(env.incoming);
-  const address = (incoming.socket?.remoteAddress ?? LOCAL).replace(/^::ffff:/, "");
+  const address = (socketOf(env)?.remoteAddress ?? LOCAL).replace(/^::ffff:/, "");
   return address === "::1" ? LOCAL : address;
 }
 

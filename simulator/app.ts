@@ -11,6 +11,9 @@ import { ExchangeLog } from "./exchange-log.ts";
 import { bilingual } from "./faults.ts";
 import { Impossible } from "./impossible.ts";
 import { jobRoutes } from "./job-routes.ts";
+import { MODEL_CONTROL_PATH } from "./model/control-routes.ts";
+import { modelRoutes, type ResetConnection } from "./model/model-routes.ts";
+import type { SimulatedModelOptions } from "./model/simulated-model.ts";
 import { phoneRoutes } from "./phone-routes.ts";
 import { controlRoutes } from "./platform/control-routes.ts";
 import { ENDPOINTS } from "./platform/endpoints.ts";
@@ -38,6 +41,10 @@ export interface SimulatorOptions extends SendingOptions {
   readonly onKillWorker?: KillWorker | undefined;
   /** Asks the Worker as its operator, so that the page can show deferred work and dead letters. Default: nobody can. */
   readonly askWorker?: AskWorker | undefined;
+  /** Keys and models of the simulated model. */
+  readonly model?: SimulatedModelOptions | undefined;
+  /** Cuts a connection in the middle of an answer. Default: nobody can; then reading the answer fails. */
+  readonly resetConnection?: ResetConnection | undefined;
 }
 
 const MENU: readonly MenuButton[] = [
@@ -83,7 +90,7 @@ export function createSimulator(options: SimulatorOptions): Hono {
 
   app.use(async (c, next) => {
     const { hostname, origin, pathname } = new URL(c.req.url);
-    const isOwn = pathname.startsWith("/api/");
+    const isOwn = pathname.startsWith("/api/") || pathname.startsWith(`${MODEL_CONTROL_PATH}/`);
     if (!LOOPBACK.has(hostname) && (isOwn || !WECHAT_HOST.test(hostname))) {
       return c.json({ error: bilingual(NOT_HERE) }, 403);
     }
@@ -112,6 +119,7 @@ export function createSimulator(options: SimulatorOptions): Hono {
   app.route("/", eventRoutes(platforms));
   app.route("/", controlRoutes(platforms, now));
   app.route("/", oauthRoutes(platforms));
+  app.route("/", modelRoutes({ ...options, now }));
   app.route("/", platformRoutes({ platforms, endpoints: ENDPOINTS, now, clientIp }));
 
   app.onError((error, c) => {

@@ -68,3 +68,19 @@ export { WorkerLog } from "./worker-log.ts";
 export type { FaultKind, FaultOrder, ScriptedFault } from "./platform/scripted-faults.ts";
 export type { RecordedCall } from "./platform/call-record.ts";
 export type { MenuButton, PhoneView, TimelineEntry } from "./timeline.ts";
+
+// A model in OpenAI's dialect
+export type { Behaviour, ModelFault, ModelSwitch, Reasoning } from "./model/behaviour.ts";
+export { MODEL_BASE_PATH } from "./model/chat-routes.ts";
+export { MODEL_CONTROL_PATH } from "./model/control-routes.ts";
+export type { CallCounts, CallEnd, ModelCall } from "./model/model-calls.ts";
+export type { FailureName } from "./model/model-failure.ts";
+export type { ResetConnection } from "./model/model-routes.ts";
+export {
+  DEVELOPMENT_MODEL_KEY,
+  SIMULATED_MODELS,
+  type SimulatedModelOptions,
+} from "./model/simulated-model.ts";
+export { SPOKEN_SWITCHES } from "./model/spoken-switches.ts";
+export type { OrderedSwitch } from "./model/switches.ts";
+export { sentencesIn, writtenText, type WritingOptions } from "./model/written-text.ts";

@@ -87,5 +87,9 @@ function toolCallOf({ messages, tools }: ChatRequest, id: string): ToolCall | un
   if (messages.at(-1)?.role === "tool") return undefined;
   const [{ name, parameters } = { name: "lookup", parameters: ["query"] }] = tools;
   const values = parameters.slice(0, 1).map((parameter) => [parameter, saidIn(messages)] as const);
-  return { id: id.replace("chatcmpl-", "call_"), name, arguments: JSON.stringify(Object.fromEntries(values)) };
+  return {
+    id: id.replace("chatcmpl-", "call_"),
+    name,
+    arguments: JSON.stringify(Object.fromEntries(values)),
+  };
 }

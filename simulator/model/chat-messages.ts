@@ -41,12 +41,14 @@ function readMessage(message: unknown, param: string): ChatMessage {
   const role = ROLES.find((name) => name === message["role"]);
   if (message["role"] === undefined) throw missing(`${param}.role`);
   if (role === undefined) throw wrongValue(`${param}.role`, message["role"], ROLES);
-  if (role === "tool" && textIn(message, "tool_call_id") === undefined) throw missing(`${param}.tool_call_id`);
+  if (role === "tool" && textIn(message, "tool_call_id") === undefined)
+    throw missing(`${param}.tool_call_id`);
   const { content } = message;
   if (typeof content === "string") return { role, text: content, images: 0 };
   const isCall = role === "assistant" && Array.isArray(message["tool_calls"]);
   if (isCall && (content === undefined || content === null)) return { role, text: "", images: 0 };
-  if (!Array.isArray(content)) throw wrongType(`${param}.content`, "one of a string or array of objects", content);
+  if (!Array.isArray(content))
+    throw wrongType(`${param}.content`, "one of a string or array of objects", content);
   const parts = content.map((part: unknown, at) => readPart(part, `${param}.content[${at}]`));
   return {
     role,
@@ -66,7 +68,9 @@ function readPart(part: unknown, param: string): "image" | { readonly text: stri
   if (type !== "image_url") throw wrongValue(`${param}.type`, type, ["text", "image_url"]);
   const image = part["image_url"];
   if (!isJsonObject(image)) {
-    throw image === undefined ? missing(`${param}.image_url`) : wrongType(`${param}.image_url`, "an object", image);
+    throw image === undefined
+      ? missing(`${param}.image_url`)
+      : wrongType(`${param}.image_url`, "an object", image);
   }
   const url = textIn(image, "url");
   if (url === undefined) throw missing(`${param}.image_url.url`);

@@ -58,7 +58,8 @@ export function jsonBodyOf(body: Uint8Array): JsonObject {
  */
 export function readChatRequest(json: JsonObject): ChatRequest {
   const model = textIn(json, "model");
-  if (model === undefined || model === "") throw badParameter("you must provide a model parameter", null, null);
+  if (model === undefined || model === "")
+    throw badParameter("you must provide a model parameter", null, null);
   const messages = readMessages(json["messages"]);
   const stream = flagOf(json, "stream");
   const { stream_options: streamOptions } = json;
@@ -84,8 +85,7 @@ export function readChatRequest(json: JsonObject): ChatRequest {
     stop: readStops(json["stop"]),
     tools: readTools(json["tools"]),
     promptTokens: messages.reduce(
-      (sum, { text, images }) =>
-        sum + tokensOf(text).length + images * TOKENS_OF_IMAGE + TOKENS_OF_MESSAGE,
+      (sum, { text, images }) => sum + tokensOf(text).length + images * TOKENS_OF_IMAGE + TOKENS_OF_MESSAGE,
       0,
     ),
   };

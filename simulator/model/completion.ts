@@ -121,7 +121,9 @@ export function deltasOf(answer: Answer, pieces: (tokens: readonly string[]) => 
   const hasThoughts = reasoning.length > 0;
   return [
     ...pieces(reasoning).map((text) => ({ content: null, reasoning_content: text })),
-    ...pieces(content).map((text) => (hasThoughts ? { content: text, reasoning_content: null } : { content: text })),
+    ...pieces(content).map((text) =>
+      hasThoughts ? { content: text, reasoning_content: null } : { content: text },
+    ),
     ...(toolCall === undefined ? [] : callDeltas(toolCall, pieces)),
   ];
 }

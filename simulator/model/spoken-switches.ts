@@ -1,4 +1,7 @@
-/** Switches that a user throws by what it says, so that a phone can play with the model too. */
+/**
+ * Switches that a user throws by what it says, so that a phone can play with the model too. They outdo the switches that
+ * are set for all calls, and are outdone by those that are set for some.
+ */
 import type { Behaviour, ModelFault } from "./behaviour.ts";
 import { failureOfStatus } from "./model-failure.ts";
 

@@ -19,5 +19,5 @@ function nameOfType(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
   if (typeof value === "number") return Number.isInteger(value) ? "an integer" : "a decimal number";
-  return { string: "a string", boolean: "a boolean", object: "an object" }[String(typeof value)] ?? "nothing";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }

@@ -75,6 +75,14 @@ export interface AccountView {
   readonly lateReplies: readonly LateReply[];
 }
 
+/** Says that an answer has more parts, unless the account has a text of its own. */
+const MORE_TEXT = "（未完，发送「继续」查看后文）";
+
+/** What stands behind a part of an answer that the user's next message brings the rest of. */
+export function moreText({ texts }: Pick<AccountDefinition, "texts">): string {
+  return `\n\n${texts.more ?? MORE_TEXT}`;
+}
+
 /** Where late answers go by default: only accounts with the customer-service API can push them. */
 export function defaultLateReplies(kind: AccountKind): readonly LateReply[] {
   return kind === "personal" ? ["hold", "mailbox"] : ["push", "mailbox"];

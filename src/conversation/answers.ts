@@ -1,6 +1,6 @@
 /** What each push is answered with, and which way a late reply takes. Every decision is written down as it is made. */
 import { rightsOf } from "../accounts/rights.ts";
-import type { KnownAccount, LateReply } from "../accounts/account.ts";
+import { type KnownAccount, type LateReply, moreText } from "../accounts/account.ts";
 import { customerMessageOf, SEND_PATH } from "../api/calls/customer-service.ts";
 import type { Reply } from "../protocol/replies.ts";
 import type { TalkHost } from "./host.ts";
@@ -13,9 +13,6 @@ import { newRecord, passiveReply, type ReplyRecord, type TurnAnswer, type TurnRe
 
 /** Shown when the answer will wait in the mailbox, unless the account has a text of its own. */
 const MAILBOX_HINT = "正在处理，请稍后发送「继续」或任意消息查看回复。";
-
-/** Says that an answer has more parts, unless the account has a text of its own. */
-export const MORE_HINT = "（未完，发送「继续」查看后文）";
 
 /** The answers of one conversation. */
 export class Answers {
@@ -146,7 +143,7 @@ export class Answers {
   }
 
   #moreText(turn: TurnRecord): string {
-    return this.#host.account(turn.account)?.texts.more ?? MORE_HINT;
+    return moreText(this.#host.account(turn.account) ?? { texts: {} });
   }
 
   #canPush(turn: TurnRecord): boolean {

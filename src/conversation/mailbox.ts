@@ -31,7 +31,7 @@ export interface WaitingReply {
  * Changes nothing.
  *
  * @param by the turn that collects: what was boxed after its own push waits for the next one
- * @param more says that there is more, when there is
+ * @param more goes behind the text when there is more
  * @returns `undefined` when nothing waits
  */
 export function collect(ledger: Ledger, by: TurnRecord, more: string): Collected | undefined {
@@ -50,7 +50,7 @@ export function collect(ledger: Ledger, by: TurnRecord, more: string): Collected
   if (withOwn !== undefined) {
     return { reply: textOf(withOwn), hasOwn: own !== undefined, records: waiting, left: [] };
   }
-  const room = MAX_TEXT_BYTES - utf8Length(BETWEEN + more);
+  const room = MAX_TEXT_BYTES - utf8Length(more);
   const { content, count } = texts(waiting, room);
   return {
     reply: textOf(withMore(content, more)),
@@ -60,9 +60,14 @@ export function collect(ledger: Ledger, by: TurnRecord, more: string): Collected
   };
 }
 
+/** Whether replies are still on their way to the user, or wait: then the user asks for those. */
+export function isExpecting(ledger: Ledger): boolean {
+  return (["boxed", "intent", "sending"] as const).some((state) => ledger.replies(state).length > 0);
+}
+
 /** A text that says that there is more, where that fits. */
 export function withMore(content: string, more: string): string {
-  const whole = content + BETWEEN + more;
+  const whole = content + more;
   return utf8Length(whole) <= MAX_TEXT_BYTES ? whole : content;
 }
 

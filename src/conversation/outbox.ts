@@ -49,13 +49,11 @@ export class Outbox {
     for (const { turn, record } of this.#host.ledger.replies("sending")) {
       record.state = "unknown";
       this.#host.ledger.save(turn);
-      this.#host
-        .log(turn)
-        .warn("reply_unknown", {
-          n: record.n,
-          job: record.job,
-          cause: "the object died while it was sending",
-        });
+      this.#host.log(turn).warn("reply_unknown", {
+        n: record.n,
+        job: record.job,
+        cause: "the object died while it was sending",
+      });
     }
   }
 
@@ -108,6 +106,7 @@ export class Outbox {
 
   async #send(turn: TurnRecord, record: ReplyRecord): Promise<void> {
     const { ledger, clock } = this.#host;
+    const { inviting } = ledger;
     const hasMore = ledger.allowance === 1 && this.#waiting().length > 1;
     const reply = (hasMore ? this.#host.withMore(turn, record.reply) : undefined) ?? record.reply;
     const message = customerMessageOf(reply);
@@ -124,12 +123,12 @@ export class Outbox {
       record.sentAt = clock();
       ledger.sent(record.sentAt);
     } catch (error) {
-      this.#failed(turn, record, error);
+      this.#failed(turn, record, error, inviting);
     }
     ledger.save(turn);
   }
 
-  #failed(turn: TurnRecord, record: ReplyRecord, error: unknown): void {
+  #failed(turn: TurnRecord, record: ReplyRecord, error: unknown, inviting: TurnRecord | undefined): void {
     const log = this.#host.log(turn);
     if (error instanceof ApiError) record.errcode = error.errcode;
     if (mayTryAgain(error)) {
@@ -148,8 +147,14 @@ export class Outbox {
       return;
     }
     log.warn("reply_refused", { n: record.n, job: record.job, ...errorFields(error) });
-    if (error instanceof ApiError && error.reaction === "window")
-      this.#closedAfter = this.#host.ledger.inviting;
+    if (error instanceof ApiError && error.reaction === "window") {
+      if (inviting !== this.#host.ledger.inviting) {
+        // The user has spoken meanwhile: now it will be taken.
+        record.state = "intent";
+        return;
+      }
+      this.#closedAfter = inviting;
+    }
     this.#host.reroute(turn, record);
   }
 }

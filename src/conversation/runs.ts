@@ -10,7 +10,7 @@ import type { Jobs } from "./deferred/jobs.ts";
 import type { Ledger } from "./ledger.ts";
 import { LiveRun } from "./live-run.ts";
 import type { SessionStore } from "./session-store.ts";
-import type { TurnRecord } from "./turn.ts";
+import { answerBy, type TurnRecord } from "./turn.ts";
 
 /** A run that takes longer is cut off, so that a handler that never ends does not keep its user's other messages waiting. */
 const RUN_LIMIT_MS = 60_000;
@@ -109,6 +109,7 @@ export class Runs {
   #made(turn: TurnRecord, push: Push, account: KnownAccount, deadline: number): LiveRun {
     const { host, ledger, session, answers, jobs } = this.#parts;
     const log = host.log(turn);
+    const canHold = account.lateReplies.includes("hold");
     const handling: Turn = {
       account,
       push,
@@ -116,6 +117,7 @@ export class Runs {
         return turn.skipped.map((one): Push => JSON.parse(one));
       },
       deadline,
+      answerBy: answerBy(turn, canHold),
       log,
       requestId: turn.requestId,
       env: host.env,
@@ -133,7 +135,7 @@ export class Runs {
       kept: turn,
       bot: host.bot,
       openSession: () => session.open(host.clock()),
-      canHold: account.lateReplies.includes("hold"),
+      canHold,
       claim: () => ledger.save(turn),
       order: (order, n) => void jobs.order(turn, order, String(n), order.work.kind === "deferred"),
       takeLate: (record) => {

@@ -13,7 +13,7 @@ import { JobRuns } from "./deferred/job-runs.ts";
 import { Jobs } from "./deferred/jobs.ts";
 import type { Ledger } from "./ledger.ts";
 import type { LiveRun } from "./live-run.ts";
-import { COLLECT_WORD } from "./mailbox.ts";
+import { COLLECT_WORD, isExpecting } from "./mailbox.ts";
 import { AFTER_ANSWER_MS, Outbox } from "./outbox.ts";
 import { decide, reportOf } from "./report.ts";
 import type { AskCall, ConversationReport, Progress, PushCall, ReplyDecision } from "./rpc.ts";
@@ -115,10 +115,11 @@ export class Talk {
     }
     const push: Push = JSON.parse(call.push);
     const turn = ledger.open(call, now);
+    turn.deadline = call.deadline;
     turn.allows = messagesAfter(push.message);
     ledger.invited(turn);
     if (call.unattended) turn.held = true;
-    if (push.message.Content?.trim() === COLLECT_WORD && ledger.replies("boxed").length > 0) {
+    if (push.message.Content?.trim() === COLLECT_WORD && isExpecting(ledger)) {
       turn.state = "done";
       turn.push = undefined;
       return progressOf(this.#answers.decide(turn));

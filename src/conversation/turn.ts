@@ -55,6 +55,8 @@ export interface TurnRecord {
   deliveredAt: number;
   /** Unset as long as the push itself can still be answered. */
   answer: TurnAnswer | undefined;
+  /** When its first delivery must be answered, in milliseconds since the epoch. */
+  deadline?: number | undefined;
   /** How many messages WeChat lets follow it. */
   allows?: number | undefined;
   /** Whether WeChat is made to ask again for the answer. */
@@ -74,6 +76,18 @@ export function isOpen({ state, answer, replies, jobs }: TurnRecord): boolean {
 export function isAwaited(turn: TurnRecord): boolean {
   if (turn.state === "running") return true;
   return passiveReply(turn) === undefined && turn.jobs.some((job) => job.waits && isUnderWay(job));
+}
+
+/** WeChat's second and third request come so long after the first at the latest. */
+const HELD_MS = 10_000;
+
+/**
+ * Until when a reply may still answer the push, in milliseconds since the epoch.
+ *
+ * @param canHold whether WeChat's further requests may be waited for
+ */
+export function answerBy({ answer, deadline }: TurnRecord, canHold: boolean): number | undefined {
+  return answer !== undefined || deadline === undefined ? undefined : deadline + (canHold ? HELD_MS : 0);
 }
 
 /** Whether a reply of it waits for the user's next message. */

@@ -15,8 +15,10 @@ export interface Turn {
   readonly skipped: readonly Push[];
   readonly requestId: string;
   readonly log: Logger;
-  /** When the answer must leave, in milliseconds since the epoch. */
+  /** When the answer must leave, or a job's time is over, in milliseconds since the epoch. */
   readonly deadline: number;
+  /** Until when a reply may still answer the push itself, in milliseconds since the epoch; unset when none can. */
+  readonly answerBy: number | undefined;
   readonly env: Cloudflare.Env;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;

@@ -1,12 +1,14 @@
 /** One push on its way through the handlers: what was replied, and what is still to be done after the answer. */
 import { JobError, ReplyError } from "../errors.ts";
-import type { Json, Reply } from "../protocol/replies.ts";
+import { moreText } from "../accounts/account.ts";
+import { type Json, MAX_TEXT_BYTES, type Reply } from "../protocol/replies.ts";
 import { splitText } from "../protocol/split-text.ts";
 import { utf8Length } from "../protocol/utf8.ts";
 import type { Context, Replyable } from "./context.ts";
 import type { Deferral, JobOptions } from "./defer.ts";
 import type { EnqueueOptions, ReplyReceipt, RunSurroundings, Turn } from "./ports.ts";
 import { text } from "./replies.ts";
+import { sendStream } from "./stream-reply.ts";
 import type { Overlap } from "./work.ts";
 
 const MAX_DELAY_SECONDS = 2_592_000;
@@ -60,10 +62,23 @@ export class Run {
 
   /** Sends a reply past all transformers and then to the user. */
   async reply(x: Replyable, ctx: Context): Promise<ReplyReceipt> {
-    const reply = typeof x === "string" ? text(x) : await replyOf(x);
-    this.#check(reply);
+    const given = typeof x === "string" ? text(x) : replyable(x);
     const id = `${this.turn.requestId}.${++this.#count}`;
-    if (this.#host.transformers.length === 0) return { id, parts: await this.#record(reply) };
+    if ("MsgType" in given) return { id, parts: await this.#send(given, ctx) };
+    const { clock, answerBy } = this.turn;
+    const send = (Content: string): Promise<number> => this.#send({ MsgType: "text", Content }, ctx);
+    const options = {
+      clock,
+      answerBy: this.replied ? undefined : answerBy,
+      partBytes: this.#partBytes,
+      send,
+    };
+    return { id, parts: await sendStream(given, options) };
+  }
+
+  async #send(reply: Reply, ctx: Context): Promise<number> {
+    this.#check(reply);
+    if (this.#host.transformers.length === 0) return this.#record(reply);
     let parts = 0;
     const pass = async (index: number, current: Reply): Promise<void> => {
       const transformer = this.#host.transformers[index];
@@ -71,7 +86,7 @@ export class Run {
       else parts += await this.#record(current);
     };
     await pass(0, reply);
-    return { id, parts };
+    return parts;
   }
 
   #check(reply: Reply): void {
@@ -84,10 +99,16 @@ export class Run {
     }
   }
 
+  /** Where the user's next message brings the rest, each part has room to say so. */
+  get #partBytes(): number {
+    const { account } = this.turn;
+    return MAX_TEXT_BYTES - (account.lateReplies.includes("mailbox") ? utf8Length(moreText(account)) : 0);
+  }
+
   async #record(reply: Reply): Promise<number> {
     if (reply.MsgType !== "text") return this.surroundings.record(reply, ++this.#recorded);
     let parts = 0;
-    for (const Content of splitText(reply.Content)) {
+    for (const Content of splitText(reply.Content, MAX_TEXT_BYTES, this.#partBytes)) {
       parts += await this.surroundings.record({ MsgType: "text", Content }, ++this.#recorded);
     }
     return parts;
@@ -144,12 +165,8 @@ function jsonCopy(name: string, payload: unknown): Json {
   return JSON.parse(json);
 }
 
-async function replyOf(x: Reply | AsyncIterable<string>): Promise<Reply> {
+function replyable(x: Reply | AsyncIterable<string>): Reply | AsyncIterable<string> {
   if (typeof x !== "object" || x === null) throw new ReplyError("reply_not_text", `${typeof x} is no reply.`);
-  if ("MsgType" in x) return x;
-  if (!(Symbol.asyncIterator in x))
-    throw new ReplyError("reply_not_text", "An object without MsgType is no reply.");
-  let whole = "";
-  for await (const part of x) whole += part;
-  return text(whole);
+  if ("MsgType" in x || Symbol.asyncIterator in x) return x;
+  throw new ReplyError("reply_not_text", "An object without MsgType is no reply.");
 }

@@ -35,6 +35,7 @@ export async function answerPush(scope: Scope): Promise<Response> {
 
 function turnOf(scope: Scope, { account, push }: Verified): Turn {
   const { ids, log, env, settings, arrived, apis } = scope;
+  const deadline = arrived + (account.replyDeadlineMs ?? settings.replyDeadlineMs);
   return {
     account,
     push,
@@ -45,7 +46,8 @@ function turnOf(scope: Scope, { account, push }: Verified): Turn {
     clock: scope.clock,
     api: () => apis.of(account.id, log),
     isOpen: (path) => apis.isOpen(account.id, path),
-    deadline: arrived + (account.replyDeadlineMs ?? settings.replyDeadlineMs),
+    deadline,
+    answerBy: deadline,
     waitUntil: (work) => scope.waitUntil(work),
   };
 }

@@ -2,46 +2,84 @@
  * Time that runs faster. The Worker, its objects and the test share one isolate in vitest, so their timers, their clock
  * and their alarms can be hastened together; what runs outside of it (WeChat's simulated API, the runtime's own rate
  * limiter, vitest's `waitFor` and time-outs) stays in real time.
+ *
+ * The clock moves only as fast as the isolate gets on: a machine that stalls, or has too much to do, slows it down.
  */
 import { onTestFinished } from "vitest";
 
-/** A machine that runs several things at once stalls for 100 ms at a time: at this factor, that is two seconds. */
+/** More than that, and a machine that does several things at once cannot follow. */
 const MAX_FACTOR = 20;
+const TICK_MS = 10;
+/** From one tick of the clock to the next, no more real time than this counts. */
+const MAX_GAP_MS = 30;
 
 const real = {
   Date: globalThis.Date,
   now: Date.now,
   setTimeout: globalThis.setTimeout,
   setInterval: globalThis.setInterval,
+  clearTimeout: globalThis.clearTimeout,
+  clearInterval: globalThis.clearInterval,
 };
 
-/** How time runs: `factor` times as fast as it should, since then; both clocks' time of that moment. */
+type TimerId = ReturnType<typeof setTimeout>;
+type Callback = (...args: unknown[]) => void;
+
+/** Simulated time, and when it was moved on last. */
 interface Pace {
   readonly factor: number;
-  readonly real: number;
-  readonly simulated: number;
+  movedAt: number;
+  simulated: number;
 }
 
 let pace: Pace | undefined;
+/** Timers that went off too early by the clock, and what goes on for them. */
+const continued = new Map<TimerId, TimerId>();
 
-function simulatedOf(realMs: number): number {
-  return pace ? pace.simulated + (realMs - pace.real) * pace.factor : realMs;
+const now = (): number => (pace ? Math.floor(pace.simulated) : real.now());
+
+/** Moves the clock on. Called by a timer of the test's own: when that does not get its turn, nobody else does. */
+function tick(): void {
+  if (!pace) return;
+  const realNow = real.now();
+  pace.simulated += Math.min(MAX_GAP_MS, Math.max(0, realNow - pace.movedAt)) * pace.factor;
+  pace.movedAt = realNow;
 }
 
-function realOf(simulatedMs: number): number {
-  return pace ? pace.real + (simulatedMs - pace.simulated) / pace.factor : simulatedMs;
+const factor = (): number => pace?.factor ?? 1;
+const simulatedOf = (realMs: number): number => now() + (realMs - real.now()) * factor();
+const realOf = (simulatedMs: number): number => real.now() + (simulatedMs - now()) / factor();
+
+function setFastTimeout(callback: Callback, ms?: number, ...args: unknown[]): TimerId {
+  const due = now() + (ms ?? 0);
+  const goOff = (): void => {
+    const left = due - now();
+    if (pace && left > factor()) {
+      continued.set(id, real.setTimeout(goOff, Math.max(TICK_MS, left / factor())));
+    } else {
+      continued.delete(id);
+      callback(...args);
+    }
+  };
+  const id = real.setTimeout(goOff, (ms ?? 0) / factor());
+  return id;
 }
 
-const now = (): number => Math.floor(simulatedOf(real.now()));
-const scaled = (ms: number | undefined): number => (ms ?? 0) / (pace?.factor ?? 1);
+function clearFastTimeout(id: TimerId | null | undefined): void {
+  if (id) real.clearTimeout(id);
+  const next = id ? continued.get(id) : undefined;
+  if (!id || next === undefined) return;
+  real.clearTimeout(next);
+  continued.delete(id);
+}
 
-/** Timers that were set before go off when they would have; those of code that keeps a reference run on as well. */
+/** Code that keeps a reference to any of these goes on with it, in real time, when the test is over. */
 function install(): void {
   const fast = {
-    setTimeout: (callback: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) =>
-      real.setTimeout(callback, scaled(ms), ...args),
-    setInterval: (callback: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) =>
-      real.setInterval(callback, scaled(ms), ...args),
+    setTimeout: setFastTimeout,
+    clearTimeout: clearFastTimeout,
+    setInterval: (callback: Callback, ms?: number, ...args: unknown[]) =>
+      real.setInterval(callback, (ms ?? 0) / factor(), ...args),
     Date: new Proxy(real.Date, {
       get: (target, name, receiver) => (name === "now" ? now : Reflect.get(target, name, receiver)),
       construct: (target, args, newTarget) =>
@@ -57,21 +95,25 @@ function install(): void {
  *
  * @throws {RangeError} when the factor is more than such a machine can keep
  */
-export function fastTime(factor = 10): void {
-  if (!(factor >= 1 && factor <= MAX_FACTOR)) throw new RangeError(`a factor from 1 to ${MAX_FACTOR}`);
-  pace = { factor, real: real.now(), simulated: now() };
+export function fastTime(times = 10): void {
+  if (!(times >= 1 && times <= MAX_FACTOR)) throw new RangeError(`a factor from 1 to ${MAX_FACTOR}`);
+  const own = { factor: times, movedAt: real.now(), simulated: now() };
+  pace = own;
   install();
+  const ticking = real.setInterval(tick, TICK_MS);
   onTestFinished(() => {
+    real.clearInterval(ticking);
+    if (pace !== own) return;
     pace = undefined;
-    const { Date, setTimeout, setInterval } = real;
-    Object.assign(globalThis, { Date, setTimeout, setInterval });
+    const { Date, setTimeout, setInterval, clearTimeout } = real;
+    Object.assign(globalThis, { Date, setTimeout, setInterval, clearTimeout });
   });
 }
 
-/** So much time passes at once. Timers do not notice; an alarm that is due then goes off when a test runs it. */
+/** So much time passes at once. An alarm that is due then goes off when a test runs it. */
 export function skipTime(ms: number): void {
   if (!pace) throw new Error("fastTime has not been called");
-  pace = { ...pace, simulated: pace.simulated + ms };
+  pace.simulated += ms;
 }
 
 /** Waits in real time, for what happens outside of the isolate. */

@@ -5,7 +5,7 @@
 import type { SessionChanges, SessionEntries } from "../../framework/session.ts";
 import type { Reply } from "../../protocol/replies.ts";
 import { objectName } from "../object-name.ts";
-import type { TurnRecord } from "../turn.ts";
+import { answerBy, type TurnRecord } from "../turn.ts";
 import {
   isLeased,
   isUnderWay,
@@ -83,6 +83,7 @@ export class JobRuns {
       work: JSON.stringify(job.work),
       session: JSON.stringify(Object.fromEntries(this.#host.session())),
       canHold,
+      answerBy: job.waits ? answerBy(turn, canHold) : undefined,
       timeoutMs: job.timeoutMs,
       attempt: job.tries,
       isLastTry: job.tries > job.retries,

@@ -109,7 +109,7 @@ export class RemoteRun implements RunSurroundings {
   }
 
   #turn(): Turn {
-    const { push, skipped, requestId, timeoutMs } = this.#grant;
+    const { push, skipped, requestId, timeoutMs, answerBy } = this.#grant;
     const { account, env, log, clock, api, isOpen } = this.#parts;
     return {
       account,
@@ -118,6 +118,7 @@ export class RemoteRun implements RunSurroundings {
       requestId,
       log,
       deadline: clock() + timeoutMs,
+      answerBy,
       env,
       clock,
       api,

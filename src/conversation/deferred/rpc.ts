@@ -38,6 +38,8 @@ export interface JobGrant {
   /** The session's keys with their values as JSON, as JSON. */
   readonly session: string;
   readonly canHold: boolean;
+  /** Until when a reply may still answer the push, in milliseconds since the epoch; unset when none can. */
+  readonly answerBy?: number | undefined;
   readonly timeoutMs: number;
   readonly attempt: number;
   /** Whether nothing follows when this run fails. */

@@ -1,0 +1,71 @@
+/** A reply whose text arrives in pieces: sent in parts, none of them before it is worth a message. */
+import { MAX_TEXT_BYTES } from "../protocol/replies.ts";
+import { TextSplitter } from "../protocol/split-text.ts";
+
+/** How a stream is sent. */
+export interface StreamOptions {
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  /** When what is there becomes the answer of the push, however little; unset when that is not possible any more. */
+  readonly answerBy: number | undefined;
+  /** A part that others follow has no more bytes than this. */
+  readonly partBytes: number;
+  /** Sends one part. @returns into how many messages it went */
+  readonly send: (content: string) => Promise<number>;
+}
+
+/** What is to answer the push has to be on its way this long before. */
+const MARGIN_MS = 600;
+
+/**
+ * Reads the stream to its end and sends its text: whole parts as they are full, the rest at the end, and once what there
+ * is when the push must be answered.
+ *
+ * @returns into how many messages it went
+ * @throws what the stream throws, after what had arrived was sent
+ */
+export async function sendStream(
+  stream: AsyncIterable<string>,
+  { clock, answerBy, partBytes, send }: StreamOptions,
+): Promise<number> {
+  const splitter = new TextSplitter(MAX_TEXT_BYTES, partBytes);
+  let flushAt = answerBy === undefined ? undefined : answerBy - MARGIN_MS;
+  let sent = 0;
+  const sendAll = async (parts: readonly string[]): Promise<void> => {
+    for (const part of parts) sent += await send(part);
+    if (parts.length > 0) flushAt = undefined;
+  };
+  const pieces = stream[Symbol.asyncIterator]();
+  try {
+    for (let next = pieces.next(); ;) {
+      const result = flushAt === undefined ? await next : await earlier(next, flushAt - clock());
+      if (result === undefined) {
+        flushAt = undefined;
+        const ready = splitter.flush();
+        if (ready !== undefined) await sendAll([ready]);
+        continue;
+      }
+      if (result.done === true) break;
+      await sendAll(splitter.push(result.value));
+      next = pieces.next();
+    }
+  } catch (error) {
+    await sendAll(splitter.end());
+    throw error;
+  }
+  await sendAll(splitter.end());
+  return sent;
+}
+
+/** What `work` comes to, or `undefined` when that takes longer than `ms`. */
+async function earlier<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), Math.max(0, ms));
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

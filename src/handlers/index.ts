@@ -1,0 +1,14 @@
+/** The package `wechat-edge/handlers`: ready-made handlers, to be mounted into a bot. */
+export { llm, type LlmOptions } from "./llm/llm.ts";
+export type { LlmTexts } from "./llm/texts.ts";
+export type { MemoryLimits } from "./llm/memory.ts";
+export type { UserCaps } from "./llm/caps.ts";
+export { OpenAiChat, type OpenAiChatOptions } from "./llm/openai-chat.ts";
+export {
+  ModelError,
+  type ModelContent,
+  type ModelErrorFacts,
+  type ModelErrorKind,
+  type ModelMessage,
+  type ModelProvider,
+} from "./llm/provider.ts";

@@ -1,0 +1,237 @@
+/** A ready-made assistant: a language model answers what no other handler does. */
+import { variable } from "../../config.ts";
+import { Composer } from "../../framework/composer.ts";
+import type { Context, Middleware } from "../../framework/context.ts";
+import { defer } from "../../framework/defer.ts";
+import type { PushesBySelector } from "../../framework/selectors.ts";
+import type { Overlap, Place } from "../../framework/work.ts";
+import type { AnyPush } from "../../protocol/pushes/wire.ts";
+import type { Json } from "../../protocol/replies.ts";
+import { errorFields } from "../../telemetry/logger.ts";
+import { type AnswerRecord, shownAnswer } from "./answer.ts";
+import { countQuestion, type UserCaps } from "./caps.ts";
+import { type MemoryLimits, readMemory, remember, remembered } from "./memory.ts";
+import { OpenAiChat } from "./openai-chat.ts";
+import { ModelError, type ModelContent, type ModelProvider } from "./provider.ts";
+import { type LlmTexts, TEXTS } from "./texts.ts";
+
+/** How the assistant is set up. */
+export interface LlmOptions {
+  /** Names its deferred work and its entries in the session. Default `llm`; two assistants need two names. */
+  readonly name?: string;
+  /**
+   * The model; `undefined` switches the assistant off. Default: one behind OpenAI's chat interface, by the variables
+   * `MODEL_BASE_URL`, `MODEL_API_KEY` and `MODEL_NAME`, and off as long as there is no key.
+   */
+  readonly model?: (env: Cloudflare.Env) => ModelProvider | undefined;
+  /** Told to the model before every talk. */
+  readonly system?: string;
+  /** Whether the model sees pictures. Default `false`: a text says so. */
+  readonly vision?: boolean;
+  readonly memory?: MemoryLimits;
+  /** Words that make it forget the talk. Default 重置 and /reset. */
+  readonly reset?: readonly string[];
+  /** Words that end an answer that is being written. Default 停止 and /stop. */
+  readonly stop?: readonly string[];
+  readonly caps?: UserCaps;
+  /** Where the model is waited for. Default `worker`: 25 s at most; `queue` for slower models. */
+  readonly via?: Place;
+  /** Longest answer in milliseconds. Default and most: 25,000 via worker; 300,000 and 840,000 via queue. */
+  readonly timeoutMs?: number;
+  /** Default `burst`: messages that follow each other quickly are answered together. */
+  readonly overlap?: Overlap;
+  /** Says behind every answer that a machine has written it, as the law asks for. `false` for none. */
+  readonly label?: string | false;
+  readonly texts?: Partial<LlmTexts>;
+}
+
+type Question = PushesBySelector["text" | "voice" | "image"];
+type LlmContext<S extends object> = Context<Question, S>;
+/** What a question may consist of. */
+type Said = Readonly<Partial<Record<"MsgType" | "Content" | "Recognition" | "PicUrl", unknown>>>;
+
+const AI_LABEL = "（内容由 AI 生成）";
+/** Before a run's own end, what there is of an answer is brought to the user. */
+const END_MARGIN_MS = 1_500;
+const QUEUE_TIMEOUT_MS = 300_000;
+const WORKER_TIMEOUT_MS = 25_000;
+
+/**
+ * An assistant, to be mounted behind the handlers that come first.
+ *
+ * It answers texts, voice messages that WeChat has recognised, and pictures, each once: the model is asked once for a
+ * question, whatever becomes of the answer.
+ *
+ * @example
+ * bot.use(llm({ system: "你是一家花店的客服，回答简短。", caps: { perHour: 20 } }));
+ */
+export function llm<S extends object>(options: LlmOptions = {}): Composer<S> {
+  const assistant = new Assistant<S>(options);
+  const { name = "llm", reset = ["重置", "/reset"], stop = ["停止", "/stop"], overlap = "burst" } = options;
+  const { via = "worker", timeoutMs = via === "queue" ? QUEUE_TIMEOUT_MS : WORKER_TIMEOUT_MS } = options;
+  const composer = new Composer<S>();
+  composer.interrupt(stop, (ctx, next) => assistant.stop(ctx, next));
+  composer.hears([...reset], (ctx, next) => assistant.reset(ctx, next));
+  const answering = defer(name, (ctx: LlmContext<S>) => assistant.answer(ctx), {
+    via,
+    timeoutMs,
+    retries: 0,
+    overlap,
+  });
+  composer.on(["text", "voice", "image"], async (ctx, next) => {
+    if (assistant.isOff(ctx)) return next();
+    if (await assistant.admits(ctx)) await answering(ctx, next);
+  });
+  // Its jobs are led back to the handler by a registration that no message reaches by itself.
+  composer.filter(() => false, answering as Middleware<Context<AnyPush, S>>);
+  return composer;
+}
+
+class Assistant<S extends object> {
+  readonly #options: LlmOptions;
+  readonly #texts: LlmTexts;
+  readonly #memoryKey: string;
+  readonly #capsKey: string;
+
+  constructor(options: LlmOptions) {
+    const { name = "llm", texts = {} } = options;
+    this.#options = options;
+    this.#texts = { ...TEXTS, ...texts };
+    this.#memoryKey = `~${name}`;
+    this.#capsKey = `~${name}-caps`;
+  }
+
+  async stop(
+    ctx: Pick<LlmContext<S>, "env" | "cancel" | "reply">,
+    next: () => Promise<void>,
+  ): Promise<unknown> {
+    if (this.isOff(ctx)) return next();
+    await ctx.cancel();
+    return ctx.reply(this.#texts.stopped);
+  }
+
+  async reset(
+    ctx: Pick<LlmContext<S>, "env" | "session" | "reply">,
+    next: () => Promise<void>,
+  ): Promise<unknown> {
+    if (this.isOff(ctx)) return next();
+    Reflect.deleteProperty(ctx.session, this.#memoryKey);
+    return ctx.reply(this.#texts.reset);
+  }
+
+  /** Whether there is no model to ask. */
+  isOff({ env }: Pick<LlmContext<S>, "env">): boolean {
+    return this.#model(env) === undefined;
+  }
+
+  /** Whether the model may be asked: in the user's object, where questions are counted one by one. */
+  async admits(ctx: LlmContext<S>): Promise<boolean> {
+    const { caps = {}, vision = false } = this.#options;
+    const refusal =
+      ctx.message.MsgType === "image" && !vision
+        ? this.#texts.blind
+        : wordsOf(ctx.message) === ""
+          ? this.#texts.deaf
+          : this.#count(ctx, caps);
+    if (refusal !== undefined) await ctx.reply(refusal);
+    return refusal === undefined;
+  }
+
+  #count({ message, session }: LlmContext<S>, caps: UserCaps): string | undefined {
+    if (caps.perHour === undefined && caps.perDay === undefined) return undefined;
+    if (caps.vip?.includes(message.FromUserName) === true) return undefined;
+    const { isAllowed, entry } = countQuestion(Reflect.get(session, this.#capsKey), caps, Date.now());
+    if (isAllowed) Reflect.set(session, this.#capsKey, entry);
+    return isAllowed ? undefined : this.#texts.capped;
+  }
+
+  /** Asks the model and replies as it answers. */
+  async answer(ctx: LlmContext<S>): Promise<void> {
+    const model = this.#model(ctx.env);
+    if (model === undefined) return;
+    const { system, memory: limits = {}, label = AI_LABEL } = this.#options;
+    const memory = readMemory(Reflect.get(ctx.session, this.#memoryKey));
+    const asked: readonly Said[] = [...ctx.skipped, ctx.message];
+    const ending = new AbortController();
+    const stream = model.ask(
+      [
+        ...(system === undefined ? [] : [{ role: "system" as const, content: system }]),
+        ...remembered(memory),
+        { role: "user", content: contentOf(asked) },
+      ],
+      AbortSignal.any([ctx.signal, ending.signal]),
+    );
+    const record: AnswerRecord = { text: "", failure: undefined };
+    const shown = shownAnswer(
+      stream,
+      {
+        clock: Date.now,
+        endBy: ctx.deadline - END_MARGIN_MS,
+        label: label === false ? undefined : label,
+        brokenOff: this.#texts.brokenOff,
+        stop: () => ending.abort(),
+      },
+      record,
+    );
+    try {
+      await ctx.reply(shown);
+    } catch (error) {
+      if (ctx.signal.aborted) return;
+      if (!(error instanceof ModelError)) throw error;
+      await ctx.reply(this.#texts.failures[error.code]);
+    }
+    if (record.failure !== undefined && !ctx.signal.aborted) this.#log(ctx, record);
+    if (record.text === "" || ctx.signal.aborted) return;
+    const exchanges: Json[] = remember(memory, asked.map(wordsOf).join("\n"), record.text, limits);
+    Reflect.set(ctx.session, this.#memoryKey, exchanges);
+  }
+
+  #log(ctx: LlmContext<S>, { text, failure }: AnswerRecord): void {
+    const facts = failure instanceof ModelError ? { status: failure.status, hint: failure.hint } : {};
+    ctx.log.warn("model_failed", { ...errorFields(failure), ...facts, characters: text.length });
+  }
+
+  #model(env: Cloudflare.Env): ModelProvider | undefined {
+    const { model = modelOfVariables } = this.#options;
+    return model(env);
+  }
+}
+
+const models = new WeakMap<object, ModelProvider | undefined>();
+
+/** The model that the Worker's variables name. */
+function modelOfVariables(env: Cloudflare.Env): ModelProvider | undefined {
+  if (models.has(env)) return models.get(env);
+  const apiKey = variable(env, "MODEL_API_KEY");
+  const worker: unknown = Reflect.get(env, "MODEL_WORKER");
+  const model =
+    apiKey === undefined
+      ? undefined
+      : new OpenAiChat({
+          apiKey,
+          baseUrl: variable(env, "MODEL_BASE_URL") ?? "https://api.deepseek.com/v1",
+          model: variable(env, "MODEL_NAME") ?? "deepseek-chat",
+          ...(isFetcher(worker) ? { fetcher: worker } : {}),
+        });
+  models.set(env, model);
+  return model;
+}
+
+function isFetcher(value: unknown): value is { fetch(request: Request): Promise<Response> } {
+  return typeof value === "object" && value !== null && typeof Reflect.get(value, "fetch") === "function";
+}
+
+/** What a user said, as text; a picture by its URL. */
+function wordsOf({ MsgType, Content, Recognition, PicUrl }: Said): string {
+  const said = MsgType === "voice" ? Recognition : MsgType === "image" ? PicUrl : Content;
+  return typeof said === "string" ? said.trim() : "";
+}
+
+function contentOf(messages: readonly Said[]): ModelContent {
+  if (messages.every(({ MsgType }) => MsgType !== "image")) return messages.map(wordsOf).join("\n");
+  return messages.map((message) =>
+    message.MsgType === "image"
+      ? { type: "image" as const, url: wordsOf(message) }
+      : { type: "text" as const, text: wordsOf(message) },
+  );
+}

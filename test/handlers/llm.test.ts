@@ -1,0 +1,249 @@
+/** The assistant, end to end: questions from a phone, a model over HTTP, answers on the phone. */
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { Bot } from "wechat-edge";
+import { llm, type LlmOptions } from "wechat-edge/handlers";
+import { DEVELOPMENT_MODEL_KEY, sentencesIn } from "wechat-edge/testing";
+import { fastTime } from "../support/fast-time.ts";
+import { FrontDoor } from "../support/front-door.ts";
+import { logs } from "../support/logs.ts";
+import { Model } from "../support/model.ts";
+import { Platform, platformVars } from "../support/platform.ts";
+import { appIdOf, type Kind } from "../support/platform-accounts.ts";
+import { shownTexts } from "../support/shown-texts.ts";
+import { deliver } from "../support/wechat-delivery.ts";
+import { OPENID, pushXml, textXml } from "../support/wechat.ts";
+
+const model = new Model();
+const LABEL = "（内容由 AI 生成）";
+const ALWAYS = { DELIBERATE_TIMEOUTS: { limit: async () => ({ success: true }) } };
+
+function assistant(kind: Kind, options: LlmOptions = {}, vars: object = {}): FrontDoor {
+  const bot = new Bot();
+  bot.use(llm(options));
+  bot.on("text", (ctx) => ctx.reply("no assistant"));
+  return new FrontDoor(
+    {
+      ...platformVars(kind),
+      MODEL_API_KEY: DEVELOPMENT_MODEL_KEY,
+      MODEL_BASE_URL: model.baseUrl,
+      ...ALWAYS,
+      ...vars,
+    },
+    bot,
+  );
+}
+
+const service = new Platform("service");
+const TO = { appId: appIdOf("service") };
+const PERSONAL = { appId: appIdOf("personal") };
+
+beforeEach(async () => {
+  await model.reset();
+  await service.reset();
+  await service.act(OPENID, { action: "text", Content: "x" });
+});
+
+/** Everything that the phone shows, in order. */
+async function shown(passive: string | undefined): Promise<string> {
+  return [passive ?? "", ...(await shownTexts(service))].join("\n");
+}
+
+describe("a question", () => {
+  test("is answered by one call of the model, with the label that the law asks for", async () => {
+    await model.set({ text: "花店九点开门。", times: 1 });
+    const door = assistant("service", { system: "你是花店客服" });
+    expect((await door.push(textXml("几点开门"), TO)).content).toBe(`花店九点开门。\n\n${LABEL}`);
+    const [call] = await model.calls();
+    expect(call).toMatchObject({
+      messages: [
+        { role: "system", content: "你是花店客服" },
+        { role: "user", content: "几点开门" },
+      ],
+      stream: true,
+    });
+    expect(await model.counts()).toMatchObject({ begun: 1 });
+  });
+
+  test("without a key goes to the other handlers", async () => {
+    const door = assistant("service", {}, { MODEL_API_KEY: undefined });
+    expect((await door.push(textXml("几点开门"), TO)).content).toBe("no assistant");
+    expect((await door.push(textXml("重置"), TO)).content).toBe("no assistant");
+    expect((await door.push(textXml("停止"), TO)).content).toBe("no assistant");
+  });
+
+  test("is remembered with its answer, until a reset word", async () => {
+    const door = assistant("service");
+    await model.set({ text: "我叫小花。", times: 1 });
+    await door.push(textXml("你叫什么"), TO);
+    await vi.waitFor(async () => {
+      await door.push(textXml("再说一遍"), TO);
+      expect((await model.calls("再说一遍")).at(-1)?.messages).toMatchObject([
+        { role: "user", content: "你叫什么" },
+        { role: "assistant", content: "我叫小花。" },
+        { role: "user" },
+      ]);
+    });
+    expect((await door.push(textXml("重置"), TO)).content).toBe("好的，我们重新开始。");
+    await door.push(textXml("还记得吗"), TO);
+    expect((await model.calls("还记得吗")).at(-1)?.messages).toHaveLength(1);
+  });
+
+  test("said in several messages is one question", async () => {
+    const door = assistant("service");
+    await model.set({ text: "好", times: 0 });
+    const answers = await Promise.all(
+      ["我想", "订一束花", "明天要"].map((says) => door.push(textXml(says), TO)),
+    );
+    expect(answers.map(({ content }) => content).filter(Boolean)).toEqual([`好\n\n${LABEL}`]);
+    expect((await model.calls()).map(({ messages }) => messages)).toMatchObject([
+      [{ content: "我想\n订一束花\n明天要" }],
+    ]);
+  });
+
+  test("by voice is its recognised text; a picture is seen by a model that sees", async () => {
+    const door = assistant("service", { vision: true });
+    await door.push(pushXml({ MsgType: "voice", MediaId: "m", Format: "amr", Recognition: "几点关门" }), TO);
+    await door.push(pushXml({ MsgType: "image", MediaId: "m", PicUrl: "https://mmbiz.qpic.cn/x" }), TO);
+    const said = (await model.calls()).map(
+      ({ messages }) => (messages as { content: unknown }[]).at(-1)?.content,
+    );
+    expect(said).toMatchObject([
+      "几点关门",
+      [{ type: "image_url", image_url: { url: "https://mmbiz.qpic.cn/x" } }],
+    ]);
+    const blind = assistant("service");
+    const from = { FromUserName: "oOther" };
+    const image = pushXml({ MsgType: "image", MediaId: "m", PicUrl: "https://mmbiz.qpic.cn/y", ...from });
+    expect((await blind.push(image, TO)).content).toContain("看不懂图片");
+    const unheard = pushXml({ MsgType: "voice", MediaId: "m", Format: "amr", ...from });
+    expect((await blind.push(unheard, TO)).content).toContain("没听清");
+    expect(await model.counts()).toMatchObject({ begun: 2 });
+  });
+});
+
+describe("a slow answer", () => {
+  test("that takes 12 s is held for on an account that can send nothing: WeChat's third request is answered", async () => {
+    fastTime();
+    const door = assistant("personal", {}, { WECHAT_APP_SECRET: undefined });
+    await model.set({ text: "慢慢想出来的", firstByteMs: 1_150, times: 1 });
+    const { attempts, answer } = await deliver(door, textXml("难题"), PERSONAL);
+    expect([attempts, answer?.content]).toEqual([3, `慢慢想出来的\n\n${LABEL}`]);
+    expect(await model.counts()).toMatchObject({ begun: 1 });
+  });
+
+  test("that comes piece by piece: what there is answers the push, the rest is sent", async () => {
+    fastTime();
+    const door = assistant("service");
+    await model.set({ characters: 400, totalMs: 1_000, times: 1 });
+    const { content } = await door.push(textXml("写点什么"), TO);
+    expect(sentencesIn(content ?? "").length).toBeGreaterThan(1);
+    await vi.waitFor(async () => expect(await shown(content)).toContain(LABEL), 10_000);
+    const all = sentencesIn(await shown(content));
+    expect(all).toEqual(Array.from(all, (_, index) => index + 1));
+    expect(await shown(content)).toContain("全文完");
+    expect(await model.counts()).toMatchObject({ begun: 1 });
+  });
+
+  test("is ended by 停止: the model's call is cancelled, and nothing of it comes any more", async () => {
+    fastTime();
+    const door = assistant("service");
+    await model.set({ characters: 400, firstByteMs: 600, totalMs: 600, times: 1 });
+    const asking = door.push(textXml("写点什么"), TO);
+    await vi.waitFor(async () => expect((await model.counts()).begun).toBe(1));
+    expect((await door.push(textXml("停止"), TO)).content).toBe("已停止。");
+    expect((await asking).content).toBeUndefined();
+    await vi.waitFor(async () => expect((await model.calls())[0]?.ended).toBe("cancelled"), 5_000);
+    expect(await shownTexts(service)).toEqual([]);
+  });
+
+  test("that is longer than a run may take says so, and is not begun again", async () => {
+    fastTime(20);
+    const door = assistant("service");
+    await model.set({ characters: 400, totalMs: 2_500, times: 1 });
+    const { content } = await door.push(textXml("写点什么"), TO);
+    await vi.waitFor(async () => expect(await shown(content)).toContain("回答中断"), 10_000);
+    expect(logs.named("model_failed")).toMatchObject([{ code: "model_stalled" }]);
+    expect(await model.counts()).toMatchObject({ begun: 1 });
+  }, 20_000);
+});
+
+describe("a long answer", () => {
+  test("reaches a service account's user whole and in order; for what WeChat does not take, 继续 is said", async () => {
+    const door = assistant("service");
+    await model.set({ bytes: 20_000, times: 1 });
+    let all = (await door.push(textXml("写一篇"), TO)).content ?? "";
+    await vi.waitFor(async () => expect(await shownTexts(service)).toHaveLength(5), 10_000);
+    all += (await shownTexts(service)).join("\n");
+    expect(all.slice(-30)).toContain("继续");
+    await service.act(OPENID, { action: "text", Content: "继续" });
+    all += (await door.push(textXml("继续"), TO)).content ?? "";
+    await vi.waitFor(async () => expect((await shownTexts(service)).join("")).toContain(LABEL), 10_000);
+    all += (await shownTexts(service)).slice(5).join("\n");
+    const numbers = sentencesIn(all);
+    expect(numbers).toEqual(Array.from(numbers, (_, index) => index + 1));
+    expect(all).toContain("全文完");
+    expect(await model.counts()).toMatchObject({ begun: 1 });
+  }, 30_000);
+
+  test("reaches a personal account's user part by part", async () => {
+    const door = assistant("personal", {}, { WECHAT_APP_SECRET: undefined });
+    await model.set({ bytes: 9_000, times: 1 });
+    let all = (await door.push(textXml("写一篇"), PERSONAL)).content ?? "";
+    let asked = 0;
+    while (!all.includes(LABEL) && asked < 10) {
+      expect(all.trimEnd().endsWith("（未完，发送「继续」查看后文）")).toBe(true);
+      all += `\n${(await door.push(textXml("继续"), PERSONAL)).content}`;
+      asked++;
+    }
+    expect(asked).toBe(4);
+    const numbers = sentencesIn(all);
+    expect(numbers).toEqual(Array.from(numbers, (_, index) => index + 1));
+    expect(all).toContain("全文完");
+  }, 30_000);
+});
+
+describe("a model that misbehaves", () => {
+  test.each([
+    ["401", { error: "invalid_api_key" as const }, "暂时不可用", "model_refused"],
+    ["429", { error: "rate_limit" as const, retryAfterSeconds: 7 }, "有点多", "model_busy"],
+    ["an empty answer", { fault: "empty" as const }, "没有答案", "model_empty"],
+    ["a proxy's page", { fault: "gateway" as const }, "有点多", "model_busy"],
+  ])("%s: a polite text, one line in the log, one call", async (_name, fault, text, code) => {
+    const failures = await import("../../simulator/model/model-failure.ts");
+    const order =
+      "error" in fault
+        ? { ...fault, error: failures.FAILURE_NAMES.find((name) => name.includes(fault.error.slice(0, 8))) }
+        : fault;
+    await model.set({ ...order, times: 1 } as never);
+    expect((await assistant("service").push(textXml("问题"), TO)).content).toContain(text);
+    expect(logs.named("model_failed")).toMatchObject([{ code }]);
+    expect(await model.counts()).toMatchObject({ begun: 1 });
+  });
+
+  test.each(["stall", "reset", "malformed", "end"] as const)(
+    "%s in mid-answer: what there is, and that it broke off",
+    async (fault) => {
+      if (fault === "stall") fastTime(20);
+      await model.set({ text: "前半句。后半句。再来一句。还有一句。", fault, afterChunks: 4, times: 1 });
+      const door = assistant("service");
+      const { content } = await door.push(textXml("问题"), TO);
+      await vi.waitFor(async () => expect(await shown(content)).toContain("回答中断"), 10_000);
+      expect(await shown(content)).toContain("前半句");
+      expect(logs.named("model_failed")).toHaveLength(1);
+      expect(await model.counts()).toMatchObject({ begun: 1 });
+    },
+    20_000,
+  );
+});
+
+describe("caps", () => {
+  test("hold for each user by the hour, not for those on the list; a refused question costs no call", async () => {
+    const door = assistant("service", { caps: { perHour: 2, vip: ["oVip"] } });
+    const ask = async (FromUserName: string): Promise<string | undefined> =>
+      (await door.push(textXml("问题", { FromUserName }), TO)).content;
+    const answers = [await ask("oA"), await ask("oA"), await ask("oA"), await ask("oB")];
+    expect(answers.map((text) => text?.includes("问得有点多"))).toEqual([false, false, true, false]);
+    for (let n = 0; n < 4; n++) expect(await ask("oVip")).toContain(LABEL);
+    expect(await model.counts()).toMatchObject({ begun: 7 });
+  }, 20_000);
+});
