@@ -48,6 +48,10 @@ async function shown(passive: string | undefined): Promise<string> {
   return [passive ?? "", ...(await shownTexts(service))].join("\n");
 }
 
+/** The first answer is finished, and remembered. */
+const answered = (): Promise<void> =>
+  vi.waitFor(() => expect(logs.named("job_run")).toMatchObject([{ outcome: "done" }]), 5_000);
+
 describe("a question", () => {
   test("is answered by one call of the model, with the label that the law asks for", async () => {
     await model.set({ text: "花店九点开门。", times: 1 });
@@ -64,6 +68,22 @@ describe("a question", () => {
     expect(await model.counts()).toMatchObject({ begun: 1 });
   });
 
+  test("is answered readably: no markdown, none of the model's thoughts; the model is reminded of its own words", async () => {
+    await model.set({
+      text: "**玫瑰**：`12` 元\n\n| 花 | 价 |\n|--|--|\n| 百合 | 8 |",
+      reasoning: "tag",
+      times: 1,
+    });
+    const door = assistant("service");
+    const { content } = await door.push(textXml("多少钱"), TO);
+    expect(content).toContain("玫瑰：12 元");
+    expect(content).not.toMatch(/\*\*|\|--|think/);
+    await answered();
+    await door.push(textXml("再说一遍"), TO);
+    const asked = (await model.calls("再说一遍")).at(-1)?.messages;
+    expect(asked).toMatchObject([{}, { content: expect.stringMatching(/^\*\*玫瑰\*\*/) }, {}]);
+  });
+
   test("without a key goes to the other handlers", async () => {
     const door = assistant("service", {}, { MODEL_API_KEY: undefined });
     expect((await door.push(textXml("几点开门"), TO)).content).toBe("no assistant");
@@ -75,14 +95,13 @@ describe("a question", () => {
     const door = assistant("service");
     await model.set({ text: "我叫小花。", times: 1 });
     await door.push(textXml("你叫什么"), TO);
-    await vi.waitFor(async () => {
-      await door.push(textXml("再说一遍"), TO);
-      expect((await model.calls("再说一遍")).at(-1)?.messages).toMatchObject([
-        { role: "user", content: "你叫什么" },
-        { role: "assistant", content: "我叫小花。" },
-        { role: "user" },
-      ]);
-    });
+    await answered();
+    await door.push(textXml("再说一遍"), TO);
+    expect((await model.calls("再说一遍")).at(-1)?.messages).toMatchObject([
+      { role: "user", content: "你叫什么" },
+      { role: "assistant", content: "我叫小花。" },
+      { role: "user" },
+    ]);
     expect((await door.push(textXml("重置"), TO)).content).toBe("好的，我们重新开始。");
     await door.push(textXml("还记得吗"), TO);
     expect((await model.calls("还记得吗")).at(-1)?.messages).toHaveLength(1);

@@ -1,4 +1,6 @@
 /** A model's answer on its way to the user: what it says, ended in time, with the label that the law asks for. */
+import { ReadableTextStream } from "../text/readable-text.ts";
+import { ThinkingFilter } from "../text/thinking.ts";
 import { ModelError } from "./provider.ts";
 
 /** How an answer is shown. */
@@ -17,6 +19,7 @@ export interface AnswerOptions {
 
 /** What became of the answer, for the memory and the log. */
 export interface AnswerRecord {
+  /** What the model has said, as it said it, without what it thought. */
   text: string;
   /** Why it broke off. */
   failure: unknown;
@@ -44,16 +47,24 @@ export async function* shownAnswer(
     },
     Math.max(0, endBy - clock()),
   );
+  const thinking = new ThinkingFilter();
+  const readable = new ReadableTextStream();
+  const shown = (said: string): string => {
+    record.text += said;
+    return readable.push(said);
+  };
   try {
     for await (const piece of stream) {
-      record.text += piece;
-      yield piece;
+      const text = shown(thinking.push(piece));
+      if (text !== "") yield text;
     }
   } catch (error) {
     record.failure ??= error;
   } finally {
     clearTimeout(timer);
   }
+  const rest = shown(thinking.end()) + readable.end();
+  if (rest !== "") yield rest;
   if (record.text.trim() === "") {
     throw record.failure ?? new ModelError("model_empty", "the model's answer is empty", { isStarted: true });
   }
