@@ -51,10 +51,13 @@ export const ERROR_HINTS = {
     "Give WECHAT_RELAY_SECRET the relay's own RELAY_SECRET, and set the relay's clock right; nothing was sent.",
   model_refused:
     "The model's server refuses the call: look at the key, the model's name and the base URL (MODEL_API_KEY, MODEL_NAME, MODEL_BASE_URL).",
-  model_busy: "The model's server is overloaded or over its quota; `retryAfterSeconds` says when to ask again.",
+  model_busy:
+    "The model's server is overloaded or over its quota; `retryAfterSeconds` says when to ask again.",
   model_unreachable: "The model's server could not be reached: look at MODEL_BASE_URL.",
-  model_stalled: "The model took too long or its answer broke off; slower models are asked with `via: \"queue\"`.",
-  model_unreadable: "Something else than a model's answer came: does MODEL_BASE_URL end before /chat/completions?",
+  model_stalled:
+    'The model took too long or its answer broke off; slower models are asked with `via: "queue"`.',
+  model_unreadable:
+    "Something else than a model's answer came: does MODEL_BASE_URL end before /chat/completions?",
   model_empty: "The model had nothing to say; look at its limits and filters.",
 } as const;
 

@@ -1,6 +1,7 @@
 /**
  * `/api/v1/accounts/:id/conversations/:openid`: what became of a user's pushes and of each reply, for whoever holds the
- * account's secret. `POST` with `{ "key", "n", "job"?, "action": "resend" | "drop" }` decides about a reply that is `unknown`.
+ * account's secret. `POST` with `{ "key", "n", "job"?, "action": "resend" | "drop" }` decides about a reply that is
+ * `unknown`. `DELETE` forgets everything that is kept of the user.
  */
 import { Hono } from "hono";
 import type { AccountRegistry } from "../accounts/registry.ts";
@@ -13,7 +14,7 @@ export function conversationRoutes(
   clock: () => number,
 ): Hono<{ Bindings: Cloudflare.Env }> {
   const app = new Hono<{ Bindings: Cloudflare.Env }>();
-  app.on(["GET", "POST"], "/api/v1/accounts/:id/conversations/:openid", async (c) => {
+  app.on(["GET", "POST", "DELETE"], "/api/v1/accounts/:id/conversations/:openid", async (c) => {
     const verified = await verifiedOperatorRequest(c, registryOf(c.env), clock());
     if (verified === undefined) return c.notFound();
     const decision = c.req.method === "POST" ? readDecision(verified.body) : undefined;
@@ -21,6 +22,7 @@ export function conversationRoutes(
       return c.json({ error: 'send { "key", "n", "action": "resend" or "drop" }' }, 400);
     }
     const conversation = c.env.CONVERSATIONS.getByName(`${verified.account.id}:${c.req.param("openid")}`);
+    if (c.req.method === "DELETE") return c.json(await conversation.erase({ v: 1 }));
     const report = await conversation.report({ v: 1, decision });
     return c.json(report, decision !== undefined && !report.decided ? 409 : 200);
   });

@@ -6,7 +6,15 @@ import { errorFields, Logger } from "../telemetry/logger.ts";
 import { type TalkHost, workshopOf } from "./host.ts";
 import { Ledger } from "./ledger.ts";
 import { Rows } from "./rows.ts";
-import type { AskCall, ConversationReport, Progress, PushCall, ReportCall } from "./rpc.ts";
+import type {
+  AskCall,
+  ConversationReport,
+  EraseAnswer,
+  EraseCall,
+  Progress,
+  PushCall,
+  ReportCall,
+} from "./rpc.ts";
 import type {
   ClaimAnswer,
   ClaimCall,
@@ -90,6 +98,18 @@ export class ConversationObject extends DurableObject {
     return this.#scheduled((talk) => talk.report(decision));
   }
 
+  /** Forgets everything that is kept of the user, at once; what is under way for them ends. */
+  async erase({ v }: EraseCall): Promise<EraseAnswer> {
+    const talk = this.#opened();
+    const { turns } = talk.report(undefined);
+    talk.leave();
+    this.#talk = undefined;
+    this.#alarmAt = undefined;
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+    return { v, turns: turns.length };
+  }
+
   /** Takes care of what is left: late replies, orphaned runs, and at last the object itself. */
   override async alarm(): Promise<void> {
     this.#alarmAt = Infinity;
@@ -146,7 +166,7 @@ export class ConversationObject extends DurableObject {
     });
     this.#expiresMs = Math.max(keepMs, bot.sessionIdleMs);
     this.#lastUse = () => Math.max(ledger.lastAt, session.usedAt);
-    this.#talk = new Talk({ host, ledger, session, limit: new UserLimit() });
+    this.#talk = new Talk({ host, ledger, session, rows, limit: new UserLimit() });
     return this.#talk;
   }
 

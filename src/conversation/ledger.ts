@@ -144,6 +144,18 @@ export class Ledger {
     return this.#lastAt;
   }
 
+  /** Forgets all turns but one. The rows were deleted: that one is written anew. */
+  keepOnly(turn: TurnRecord): void {
+    for (const kept of [this.#slots, this.#slotByKey, this.#byAge, this.#unfinished]) kept.clear();
+    this.#sentAt.length = 0;
+    this.#inviting = undefined;
+    this.#slots.set(0, turn);
+    this.#slotByKey.set(turn.key, 0);
+    this.#byAge.set(turn, 0);
+    this.invited(turn);
+    this.save(turn);
+  }
+
   #freeSlot(now: number): number {
     const { size } = this.#slots;
     for (const [turn, slot] of this.#byAge) {

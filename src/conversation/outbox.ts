@@ -21,6 +21,10 @@ export interface OutboxHost {
   log(turn: TurnRecord): Logger;
   /** Finds another way for a reply that cannot be sent; sets its state. */
   reroute(turn: TurnRecord, record: ReplyRecord): void;
+  /** Keeps the object alive until `work` is done. */
+  waitUntil(work: Promise<unknown>): void;
+  /** Arms the alarm for what is due next. */
+  schedule(): Promise<void>;
   /** The reply with a word that there is more, for which the user has to say something; unset where that brings nothing. */
   withMore(turn: TurnRecord, reply: Reply): Reply | undefined;
 }
@@ -80,6 +84,19 @@ export class Outbox {
     } finally {
       this.#isBusy = false;
     }
+  }
+
+  /** Sends what is due at once or right after the answer; the rest is the alarm's business. */
+  drainSoon(): void {
+    const { dueAt } = this;
+    const waitMs = dueAt === undefined ? Infinity : Math.max(0, dueAt - this.#host.clock());
+    if (waitMs <= AFTER_ANSWER_MS) this.#host.waitUntil(this.#drainAfter(waitMs));
+  }
+
+  async #drainAfter(waitMs: number): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    await this.drain();
+    await this.#host.schedule();
   }
 
   /** WeChat takes no more until the user acts again. */

@@ -52,6 +52,11 @@ export class Rows {
     this.#save(SESSION_SLOT, session);
   }
 
+  /** Deletes all of it. */
+  clear(): void {
+    this.#sql.exec(`DELETE FROM turn`);
+  }
+
   #save(slot: number, row: TurnRecord | KeptSession): void {
     try {
       this.#sql.exec(`INSERT OR REPLACE INTO turn VALUES (?, ?)`, slot, JSON.stringify(row));

@@ -114,3 +114,14 @@ export type Progress = Errands &
     | { readonly v: 1; readonly kind: "hold" }
     | { readonly v: 1; readonly kind: "unknown" }
   );
+
+/** Everything that is kept of the user is to be forgotten. */
+export interface EraseCall {
+  readonly v: 1;
+}
+
+/** How many pushes were kept. */
+export interface EraseAnswer {
+  readonly v: 1;
+  readonly turns: number;
+}

@@ -53,6 +53,11 @@ export class SessionStore {
     this.#rows.saveSession(this.#kept);
   }
 
+  /** Forgets it. The row was deleted. */
+  clear(): void {
+    this.#kept = undefined;
+  }
+
   /** When it was used last; 0 when there is none. */
   get usedAt(): number {
     return this.#kept?.usedAt ?? 0;

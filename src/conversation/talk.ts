@@ -5,6 +5,7 @@ import type { UserLimit } from "../limits/user-limit.ts";
 import type { Push } from "../protocol/push.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import { Answers, textReply } from "./answers.ts";
+import { earliest, HOLD_PATIENCE_MS, turnsDueAt } from "./due.ts";
 import { ErrandList } from "./deferred/errands.ts";
 import type { TalkHost } from "./host.ts";
 import { JobCare } from "./deferred/care.ts";
@@ -14,19 +15,16 @@ import { Jobs } from "./deferred/jobs.ts";
 import type { Ledger } from "./ledger.ts";
 import type { LiveRun } from "./live-run.ts";
 import { COLLECT_WORD, isExpecting } from "./mailbox.ts";
-import { AFTER_ANSWER_MS, Outbox } from "./outbox.ts";
+import { Outbox } from "./outbox.ts";
 import { decide, reportOf } from "./report.ts";
 import type { AskCall, ConversationReport, Progress, PushCall, ReplyDecision } from "./rpc.ts";
 import type { RedriveAnswer, RedriveCall } from "./deferred/rpc.ts";
 import { CLAIM_TURNS, Runs } from "./runs.ts";
+import type { Rows } from "./rows.ts";
 import type { SessionStore } from "./session-store.ts";
 import { isAwaited, newRecord, type TurnAnswer, type TurnRecord } from "./turn.ts";
 import { isUnderWay, type JobRecord } from "./deferred/job.ts";
 
-/** WeChat asks again five seconds after the last time; one that has not come by then will not come. */
-const HOLD_PATIENCE_MS = 8_000;
-/** A run that nobody asks about any more is taken up again by the alarm after this. */
-const ORPHAN_MS = 30_000;
 /** What a handler's run needs to be written down, in turns of the microtask queue. */
 const DONE_TURNS = 2 * CLAIM_TURNS;
 /** The longest run of a push that the queue handles because its account is over its rate, and its tries. */
@@ -40,6 +38,7 @@ export interface TalkParts {
   readonly ledger: Ledger;
   readonly session: SessionStore;
   readonly limit: UserLimit;
+  readonly rows: Rows;
 }
 
 /** One per object. All of its state is in the ledger's rows, the session's row, and runs that can be made again. */
@@ -66,6 +65,8 @@ export class Talk {
       api: (turn) => host.api(turn.account, host.log(turn)),
       reroute: (turn, record) => this.#answers.route(turn, record, "push"),
       withMore: (turn, reply) => this.#answers.withMore(turn, reply),
+      waitUntil: (work) => host.waitUntil(work),
+      schedule: () => host.schedule(),
     });
     this.#outbox.adopt();
     this.#care = new JobCare({ ledger, clock, env, log });
@@ -92,7 +93,7 @@ export class Talk {
       answers: this.#answers,
       jobs: this.#jobs,
       ended: (turn) => this.#ended(turn),
-      drainSoon: () => this.#drainSoon(),
+      drainSoon: () => this.#outbox.drainSoon(),
     });
   }
 
@@ -116,6 +117,7 @@ export class Talk {
     const push: Push = JSON.parse(call.push);
     const turn = ledger.open(call, now);
     turn.deadline = call.deadline;
+    if (push.type === "event:unsubscribe") turn.leaves = true;
     turn.allows = messagesAfter(push.message);
     ledger.invited(turn);
     if (call.unattended) turn.held = true;
@@ -148,8 +150,13 @@ export class Talk {
   report(decision: ReplyDecision | undefined): ConversationReport {
     const { host, ledger } = this.#parts;
     const decided = decision !== undefined && decide(ledger, decision, host.clock());
-    if (decided) this.#drainSoon();
+    if (decided) this.#outbox.drainSoon();
     return reportOf(ledger, decided);
+  }
+
+  /** Ends whatever is under way. */
+  leave(): void {
+    this.#runs.cancelOthers("");
   }
 
   /** A dead letter's job is run again. */
@@ -179,19 +186,9 @@ export class Talk {
 
   /** When `tend` has something to do next, in milliseconds since the epoch; `undefined` when nothing is left. */
   get dueAt(): number | undefined {
-    const due = [this.#outbox.dueAt, this.#care.dueAt].filter((time) => time !== undefined);
-    for (const turn of this.#parts.ledger.unfinished()) {
-      const wait =
-        turn.state === "running" ? ORPHAN_MS : turn.answer === undefined ? HOLD_PATIENCE_MS : undefined;
-      // A run that is under way here is an orphan only once this object has died: the alarm comes back to look.
-      const since = this.#runs.live(turn.key) ? this.#parts.host.clock() : turn.deliveredAt;
-      if (wait !== undefined) due.push(since + wait);
-      for (const { state, sendAt, leaseUntil } of turn.jobs) {
-        if (state === "ready") due.push(sendAt);
-        else if (state === "running") due.push(leaseUntil);
-      }
-    }
-    return due.length > 0 ? Math.min(...due) : undefined;
+    const { ledger, host } = this.#parts;
+    const isLive = (key: string): boolean => this.#runs.live(key) !== undefined;
+    return earliest([this.#outbox.dueAt, this.#care.dueAt, turnsDueAt(ledger, isLive, host.clock())]);
   }
 
   #again(turn: TurnRecord, call: PushCall, now: number): Promise<Progress> | Progress {
@@ -224,6 +221,16 @@ export class Talk {
     return onlyQueued(turn) && !turn.held ? this.#answers.acknowledge(turn) : undefined;
   }
 
+  /** The user is not there any more: what was kept of them goes, but for the push that says so. */
+  #forget(turn: TurnRecord): void {
+    const { ledger, session, rows, host } = this.#parts;
+    this.#runs.cancelOthers(turn.key);
+    rows.clear();
+    session.clear();
+    ledger.keepOnly(turn);
+    host.log(turn).info("user_forgotten", { message_key: turn.key });
+  }
+
   /** A push's own run has ended. What it put off begins. */
   #ended(turn: TurnRecord): void {
     const { ledger, host } = this.#parts;
@@ -234,8 +241,9 @@ export class Talk {
     if (!isAskedFor) ledger.save(turn);
     else if (!isAwaited(turn)) this.#answers.decide(turn);
     else if (!onlyQueued(turn) || this.#answers.acknowledge(turn) === undefined) ledger.save(turn);
+    if (turn.leaves === true) this.#forget(turn);
     if (!isAskedFor) host.waitUntil(this.#care.send(this.#jobs.unsent(turn).map((job) => ({ turn, job }))));
-    this.#drainSoon();
+    this.#outbox.drainSoon();
   }
 
   /** The account is over its rate: the queue runs the handlers, and the answer takes a late way. */
@@ -253,7 +261,7 @@ export class Talk {
     if (known) return known.state === "dropped" ? 0 : 1;
     this.#answers.take(turn, record, waits);
     this.#parts.ledger.save(turn);
-    this.#drainSoon();
+    this.#outbox.drainSoon();
     return record.state === "dropped" ? 0 : 1;
   }
 
@@ -263,23 +271,9 @@ export class Talk {
     const text = apology ?? (job.cause?.code === "job_timed_out" ? CUT_OFF_TEXT : undefined);
     if (text !== undefined && job.waits && !turn.replies.some((record) => record.job === job.id)) {
       this.#answers.apologise(turn, text, job);
-      this.#drainSoon();
+      this.#outbox.drainSoon();
     }
     host.waitUntil(this.#care.bury());
-  }
-
-  #drainSoon(): void {
-    const { host } = this.#parts;
-    const { dueAt } = this.#outbox;
-    const waitMs = dueAt === undefined ? Infinity : Math.max(0, dueAt - host.clock());
-    if (waitMs > AFTER_ANSWER_MS) return; // nothing to send, or the alarm's business
-    host.waitUntil(this.#drainAfter(waitMs));
-  }
-
-  async #drainAfter(waitMs: number): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, waitMs));
-    await this.#outbox.drain();
-    await this.#parts.host.schedule();
   }
 }
 

@@ -57,6 +57,8 @@ export interface TurnRecord {
   answer: TurnAnswer | undefined;
   /** When its first delivery must be answered, in milliseconds since the epoch. */
   deadline?: number | undefined;
+  /** Whether the user leaves with it: then nothing else is kept of them. */
+  leaves?: boolean | undefined;
   /** How many messages WeChat lets follow it. */
   allows?: number | undefined;
   /** Whether WeChat is made to ask again for the answer. */

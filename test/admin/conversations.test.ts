@@ -1,12 +1,14 @@
 /** What an operator sees of a conversation, and decides. */
 import { createHash, createHmac, hkdfSync } from "node:crypto";
+import { evictAllDurableObjects, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Bot } from "wechat-edge";
 import { FrontDoor } from "../support/front-door.ts";
 import { logs } from "../support/logs.ts";
 import { Platform, platformVars } from "../support/platform.ts";
 import { APP_SECRET, appIdOf } from "../support/platform-accounts.ts";
-import { now, OPENID, textXml } from "../support/wechat.ts";
+import { eventXml, now, OPENID, textXml } from "../support/wechat.ts";
 
 const service = new Platform("service");
 const SEND = "/cgi-bin/message/custom/send";
@@ -35,8 +37,8 @@ const door = (): FrontDoor => new FrontDoor(platformVars("service"), bot);
 async function ask(
   body?: object,
   secret = APP_SECRET,
+  method = body === undefined ? "GET" : "POST",
 ): Promise<{ status: number; json: Record<string, unknown> }> {
-  const method = body === undefined ? "GET" : "POST";
   const text = body === undefined ? "" : JSON.stringify(body);
   const { status, body: answer } = await door().fetch(
     new Request(`https://bot.example.com${PATH}`, {
@@ -94,4 +96,46 @@ describe("an operator", () => {
       expect((await ask(body)).status).toBe(400);
     },
   );
+
+  test("has everything forgotten that is kept of a user", async () => {
+    const one = door();
+    const to = { appId: appIdOf("service") };
+    await one.push(textXml("geheim", { MsgId: "79" }), to);
+    await vi.waitFor(async () => expect(await stateOfSecond()).toBe("sent"), 5_000);
+    expect(await ask(undefined, APP_SECRET, "DELETE")).toMatchObject({ status: 200, json: { turns: 1 } });
+    const rows = await runInDurableObject(
+      env.CONVERSATIONS.getByName(`default:${OPENID}`),
+      (_, { storage }) => storage.sql.exec("SELECT name FROM sqlite_master WHERE name = 'turn'").toArray(),
+    );
+    expect(rows).toEqual([]);
+    expect((await ask()).json["turns"]).toEqual([]);
+    expect((await one.push(textXml("again"), to)).content).toBe("one");
+  });
+});
+
+describe("a user who leaves", () => {
+  test("is forgotten: the session and all pushes but the one that says so, which is still known", async () => {
+    const forgetful = new Bot<{ name?: string }>();
+    forgetful.on("event:unsubscribe", (ctx) => ctx.log.info("left", { name: ctx.session.name }));
+    forgetful.on("text", async (ctx) => {
+      ctx.session.name ??= ctx.message.Content;
+      await ctx.reply(ctx.session.name);
+    });
+    const one = new FrontDoor(platformVars("service"), forgetful);
+    const to = { appId: appIdOf("service") };
+    await one.push(textXml("geheim"), to);
+    const leaving = eventXml("unsubscribe");
+    expect((await one.push(leaving, to)).body).toBe("success");
+    expect(logs.named("left")).toMatchObject([{ name: "geheim" }]);
+    const kept = await runInDurableObject(
+      env.CONVERSATIONS.getByName(`default:${OPENID}`),
+      (_, { storage }) => storage.sql.exec<{ body: string }>("SELECT body FROM turn").toArray(),
+    );
+    expect(kept).toHaveLength(1);
+    expect(JSON.stringify(kept)).not.toContain("geheim");
+    await evictAllDurableObjects();
+    expect((await one.push(leaving, to)).body).toBe("success");
+    expect(logs.named("left")).toHaveLength(1);
+    expect((await one.push(textXml("wieder da"), to)).content).toBe("wieder da");
+  });
 });

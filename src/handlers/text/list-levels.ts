@@ -1,6 +1,6 @@
 /** How deep the items of lists are nested. */
 
-const ITEM = /^(\s*)([-*+]|\d{1,9}[.)])([ \t]+)(?=\S)/;
+const ITEM = /^([ \t]*)([-*+]|\d{1,9}[.)])([ \t]+)(?=\S)/;
 const TASK = /^\[([ xX])\][ \t]+(?=\S)/;
 const BULLETS = ["•", "◦", "▪"];
 /** A Chinese character wide: two blanks are hardly seen between proportional letters. */
@@ -46,7 +46,7 @@ export class ListLevels {
 
   /** Behind a blank line: the items are over that `line` does not stand under the text of. */
   leave(line: string): void {
-    this.#leave(columns(/^\s*/.exec(line)?.[0] ?? ""));
+    this.#leave(columns(/^[ \t]*/.exec(line)?.[0] ?? ""));
   }
 
   /** Whether a list is open. */
