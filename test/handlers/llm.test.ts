@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Bot } from "wechat-edge";
 import { llm, type LlmOptions } from "wechat-edge/handlers";
 import { DEVELOPMENT_MODEL_KEY, sentencesIn } from "wechat-edge/testing";
+import modelWorker from "../../model-worker/index.ts";
 import { fastTime } from "../support/fast-time.ts";
 import { FrontDoor } from "../support/front-door.ts";
 import { logs } from "../support/logs.ts";
@@ -253,6 +254,21 @@ describe("a model that misbehaves", () => {
     },
     20_000,
   );
+});
+
+describe("another Worker", () => {
+  test("makes the model's calls where one is bound", async () => {
+    const asked: string[] = [];
+    const MODEL_WORKER = {
+      fetch: (request: Request) => {
+        asked.push(new URL(request.url).pathname);
+        return modelWorker.fetch(request);
+      },
+    };
+    const door = assistant("service", {}, { MODEL_WORKER });
+    expect((await door.push(textXml("问题"), TO)).content).toContain(LABEL);
+    expect(asked).toEqual(["/model/v1/chat/completions"]);
+  });
 });
 
 describe("caps", () => {
