@@ -96,7 +96,8 @@ export class Answers {
 
   /** A run has failed and replied nothing: a text of the account's, by the way that is open. */
   apologise(turn: TurnRecord, apology: string, job?: JobRecord): void {
-    this.take(turn, newRecord(job === undefined ? 1 : 0, textReply(apology), job?.id), job?.waits ?? true);
+    const facts = job === undefined ? {} : { job: job.id };
+    this.take(turn, newRecord(job === undefined ? 1 : 0, textReply(apology), facts), job?.waits ?? true);
   }
 
   /** Takes a reply: it answers its push where that is still open, else it goes another way. */

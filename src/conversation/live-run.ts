@@ -96,7 +96,7 @@ export class LiveRun implements RunSurroundings {
     this.#parts.cancelOthers();
   }
 
-  record(reply: Reply, n: number): number {
+  record(reply: Reply, n: number, more: boolean): number {
     const { kept: turn, takeLate } = this.#parts;
     // A run that is made again meets the replies that it has recorded before.
     const known = turn.replies.find((one) => one.n === n && one.job === undefined);
@@ -105,7 +105,7 @@ export class LiveRun implements RunSurroundings {
       this.#parts.turn.log.info("reply_dropped", { n, type: reply.MsgType, cause: "the run was cancelled" });
       return 0;
     }
-    const record = newRecord(n, reply);
+    const record = newRecord(n, reply, { more });
     const isPassive = turn.answer === undefined && passiveReply(turn) === undefined;
     turn.replies.push(record);
     if (isPassive) return 1;

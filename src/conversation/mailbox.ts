@@ -71,9 +71,12 @@ export function withMore(content: string, more: string): string {
   return utf8Length(whole) <= MAX_TEXT_BYTES ? whole : content;
 }
 
-/** Whether a job is still writing on the answer to that push. */
+/** Whether a job has begun an answer to that push, and is certain to say more. */
 export function isWritten({ jobs, replies }: TurnRecord): boolean {
-  return jobs.some((job) => job.waits && isUnderWay(job) && replies.some((record) => record.job === job.id));
+  return jobs.some(
+    (job) =>
+      job.waits && isUnderWay(job) && replies.findLast((record) => record.job === job.id)?.more === true,
+  );
 }
 
 /** As many texts as fit, at least one. */

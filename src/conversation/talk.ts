@@ -84,7 +84,8 @@ export class Talk {
       canHold: (turn) => host.account(turn.account)?.lateReplies.includes("hold"),
       session: () => session.entries(clock()),
       mergeSession: (changes) => session.merge(changes, clock()),
-      takeReply: (turn, job, reply, n) => this.#takeReply(turn, job, newRecord(n, reply, job.id)),
+      takeReply: (turn, job, { n, reply, more = false }) =>
+        this.#takeReply(turn, job, newRecord(n, JSON.parse(reply), { job: job.id, more })),
       cancelOthers: (key) => this.#runs.cancelOthers(key),
     });
     this.#errands = new ErrandList(this.#jobs, this.jobRuns, ledger, clock);

@@ -17,6 +17,8 @@ export interface ReplyRecord {
   /** The job whose run made it; unset for the push's own run. */
   readonly job?: string | undefined;
   readonly reply: Reply;
+  /** Whether its run is certain to say more. */
+  readonly more?: true | undefined;
   state: ReplyState;
   /** How often it was tried to be sent. */
   tries: number;
@@ -107,6 +109,11 @@ export function passiveReply(turn: TurnRecord): ReplyRecord | undefined {
 }
 
 /** The record of a reply that answers its push. */
-export function newRecord(n: number, reply: Reply, job?: string): ReplyRecord {
-  return { n, ...(job === undefined ? {} : { job }), reply, state: "passive", tries: 0, notBefore: 0 };
+export function newRecord(
+  n: number,
+  reply: Reply,
+  { job, more = false }: { readonly job?: string; readonly more?: boolean } = {},
+): ReplyRecord {
+  const facts = { ...(job === undefined ? {} : { job }), ...(more ? { more } : {}) };
+  return { n, ...facts, reply, state: "passive", tries: 0, notBefore: 0 };
 }

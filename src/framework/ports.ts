@@ -36,9 +36,10 @@ export interface RunSurroundings {
    * Takes the `n`-th reply of the run (from 1), which has passed all transformers. A run that is made again gives the
    * same numbers again: what was recorded under one is not recorded twice.
    *
+   * @param more whether the run is certain to say more: the rest of a long text
    * @returns into how many messages it went; 0 when no way to the user is open
    */
-  record(reply: Reply, n: number): number | Promise<number>;
+  record(reply: Reply, n: number, more: boolean): number | Promise<number>;
   /** A copy of the user's session, to be changed by this run. */
   readonly session: SessionCopy;
   /** Whether a late answer can wait for WeChat's next attempt. */

@@ -66,7 +66,8 @@ export class Run {
     const id = `${this.turn.requestId}.${++this.#count}`;
     if ("MsgType" in given) return { id, parts: await this.#send(given, ctx) };
     const { clock, answerBy } = this.turn;
-    const send = (Content: string): Promise<number> => this.#send({ MsgType: "text", Content }, ctx);
+    const send = (Content: string, more: boolean): Promise<number> =>
+      this.#send({ MsgType: "text", Content }, ctx, more);
     const options = {
       clock,
       answerBy: this.replied ? undefined : answerBy,
@@ -76,14 +77,14 @@ export class Run {
     return { id, parts: await sendStream(given, options) };
   }
 
-  async #send(reply: Reply, ctx: Context): Promise<number> {
+  async #send(reply: Reply, ctx: Context, more = false): Promise<number> {
     this.#check(reply);
-    if (this.#host.transformers.length === 0) return this.#record(reply);
+    if (this.#host.transformers.length === 0) return this.#record(reply, more);
     let parts = 0;
     const pass = async (index: number, current: Reply): Promise<void> => {
       const transformer = this.#host.transformers[index];
       if (transformer) await transformer(current, ctx, (next) => pass(index + 1, next));
-      else parts += await this.#record(current);
+      else parts += await this.#record(current, more);
     };
     await pass(0, reply);
     return parts;
@@ -105,11 +106,17 @@ export class Run {
     return MAX_TEXT_BYTES - (account.lateReplies.includes("mailbox") ? utf8Length(moreText(account)) : 0);
   }
 
-  async #record(reply: Reply): Promise<number> {
-    if (reply.MsgType !== "text") return this.surroundings.record(reply, ++this.#recorded);
+  async #record(reply: Reply, more: boolean): Promise<number> {
+    if (reply.MsgType !== "text") return this.surroundings.record(reply, ++this.#recorded, more);
+    const contents = splitText(reply.Content, MAX_TEXT_BYTES, this.#partBytes);
     let parts = 0;
-    for (const Content of splitText(reply.Content, MAX_TEXT_BYTES, this.#partBytes)) {
-      parts += await this.surroundings.record({ MsgType: "text", Content }, ++this.#recorded);
+    for (const [index, Content] of contents.entries()) {
+      const isLast = index === contents.length - 1;
+      parts += await this.surroundings.record(
+        { MsgType: "text", Content },
+        ++this.#recorded,
+        more || !isLast,
+      );
     }
     return parts;
   }

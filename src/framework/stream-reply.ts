@@ -10,8 +10,8 @@ export interface StreamOptions {
   readonly answerBy: number | undefined;
   /** A part that others follow has no more bytes than this. */
   readonly partBytes: number;
-  /** Sends one part. @returns into how many messages it went */
-  readonly send: (content: string) => Promise<number>;
+  /** Sends one part; `more`: whether others follow it. @returns into how many messages it went */
+  readonly send: (content: string, more: boolean) => Promise<number>;
 }
 
 /** What is to answer the push has to be on its way this long before. */
@@ -31,8 +31,8 @@ export async function sendStream(
   const splitter = new TextSplitter(MAX_TEXT_BYTES, partBytes);
   let flushAt = answerBy === undefined ? undefined : answerBy - MARGIN_MS;
   let sent = 0;
-  const sendAll = async (parts: readonly string[]): Promise<void> => {
-    for (const part of parts) sent += await send(part);
+  const sendAll = async (parts: readonly string[], isEnd = false): Promise<void> => {
+    for (const [index, part] of parts.entries()) sent += await send(part, !isEnd || index < parts.length - 1);
     if (parts.length > 0) flushAt = undefined;
   };
   const pieces = stream[Symbol.asyncIterator]();
@@ -50,10 +50,10 @@ export async function sendStream(
       next = pieces.next();
     }
   } catch (error) {
-    await sendAll(splitter.end());
+    await sendAll(splitter.end(), true);
     throw error;
   }
-  await sendAll(splitter.end());
+  await sendAll(splitter.end(), true);
   return sent;
 }
 

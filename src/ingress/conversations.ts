@@ -30,6 +30,8 @@ const CALL_TIMEOUT_MS = 1_200;
 const PATIENCE_MS = 1_000;
 /** When the object is asked again, after the push arrived. */
 const ASKS_MS = [1_300, 1_700, 2_200, 2_800, 3_500];
+/** A timer may go off so much early. */
+const EARLY_MS = 5;
 /** The last question leaves the object this long to answer before the deadline. */
 const LAST_ASK_MS = 300;
 /** The budget of deliberate time-outs is asked shortly before the deadline: without a word from it, there is none. */
@@ -90,8 +92,8 @@ class Line {
       const again = progress.againMs === undefined ? Infinity : this.#clock() + progress.againMs;
       await this.#sleepUntil(Math.min(planned, again, lastAsk));
       const now = this.#clock();
-      if (now >= lastAsk) break;
-      while (now >= arrived + (ASKS_MS[asks] ?? Infinity)) asks++;
+      if (now >= lastAsk - EARLY_MS) break;
+      while (now + EARLY_MS >= arrived + (ASKS_MS[asks] ?? Infinity)) asks++;
       progress = await this.#asked(false);
     }
     const last = await this.#asked(true);

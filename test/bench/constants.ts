@@ -34,7 +34,7 @@ export const CONTENT_SPREAD_BYTES = 32;
 
 /** A server is at rest when it has used less CPU than this for so long. */
 export const REST_CPU_US = 3_000;
-export const REST_MS = 1_000;
+export const REST_MS = 2_500;
 
 export const REPLY_TIMEOUT_MS = 10_000;
 export const START_TIMEOUT_MS = 20_000;

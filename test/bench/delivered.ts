@@ -9,7 +9,8 @@ import type { AccountKind } from "../../simulator/account.ts";
 import { ACCOUNT } from "./account.ts";
 import { folderOnDisk } from "./ground.ts";
 import { type Definitions, readOptions, wholeNumber } from "./options.ts";
-import { Patron, type Report } from "./patron.ts";
+import { quantile } from "./figures.ts";
+import { Patron, type PatronOptions, type Report } from "./patron.ts";
 import { table } from "./table.ts";
 import { Unable } from "./unable.ts";
 import { bundleWorker, PROJECT_ROOT } from "./worker.ts";
@@ -18,7 +19,16 @@ const USERS = 5;
 /** Deliberate time-outs a minute and account where they are to be no limit. */
 const RAISED_LIMIT = 1_000;
 const KINDS = ["personal", "subscription", "service"] as const satisfies readonly AccountKind[];
+const PLACES = ["object", "worker", "queue"] as const satisfies readonly Place[];
+type Place = PatronOptions["via"];
 const HANDLER_SECONDS = [1, 4, 8, 12, 20, 40] as const;
+/** A handler in a Worker has no longer. */
+const MAX_WORKER_SECONDS = 25;
+/**
+ * The local queue waits for a batch before it delivers the next, where Cloudflare runs many side by side: so those whose
+ * handlers take as long write together, and are one batch.
+ */
+const ONE_BATCH = "max_batch_size = 100\nmax_batch_timeout = 1";
 /** Users do not all write in the same instant. */
 const ARRIVAL_MS = 10_000;
 /** After the last answer: time for one that should not come. */
@@ -28,9 +38,14 @@ const APP_SECRET = "0123456789abcdef0123456789abcdef";
 
 export const DELIVERED_USAGE = `npm run bench -- delivered [options]
   Handlers of ${HANDLER_SECONDS.join(", ")} s on ${KINDS.join(", ")} accounts, in real time: some two minutes.
-  --users N         users of each account and handler (${USERS}); all begin within ${ARRIVAL_MS / 1000} s`;
+  --users N         users of each account and handler (${USERS}); all begin within ${ARRIVAL_MS / 1000} s
+  --via PLACE       where handlers are run: ${PLACES.join(", ")} (${PLACES[0]}); deferred ones with the raised limit only,
+                    and on the queue one handler after the other`;
 
-const DEFINITIONS: Definitions = { users: { type: "string", default: String(USERS) } };
+const DEFINITIONS: Definitions = {
+  users: { type: "string", default: String(USERS) },
+  via: { type: "string", default: PLACES[0] },
+};
 
 /** One kind of account with one handler, and what became of its users. */
 interface Cell {
@@ -39,15 +54,19 @@ interface Cell {
   readonly reports: Report[];
 }
 
-/** Runs the cells twice at once: with the shipped limit of deliberate time-outs, and without any that matters. */
+/** Runs the cells, those of the object twice: with the shipped limit of deliberate time-outs, and without any that matters. */
 export async function delivered(args: string[]): Promise<void> {
   const values = readOptions(args, DELIVERED_USAGE, DEFINITIONS);
   if (!values) return console.log(DELIVERED_USAGE);
   const users = wholeNumber(values, "users");
-  console.error("Starting two Workers …");
-  const stages = [await Stage.open(RAISED_LIMIT), await Stage.open(undefined)];
-  console.error(`${stages.length * KINDS.length * HANDLER_SECONDS.length * users} users write …`);
-  const results = await Promise.all(stages.map((stage) => stage.play(users)));
+  const via = PLACES.find((place) => place === values["via"]);
+  if (via === undefined) throw new Unable(`--via takes ${PLACES.join(", ")}, not "${values["via"]}".`);
+  console.error("Starting the Workers …");
+  const limits = via === "object" ? [RAISED_LIMIT, undefined] : [RAISED_LIMIT];
+  const stages: Stage[] = [];
+  for (const limit of limits) stages.push(await Stage.open(limit));
+  console.error(`${stages.length * KINDS.length * secondsOf(via).length * users} users write …`);
+  const results = await Promise.all(stages.map((stage) => stage.play(users, via)));
   await Promise.all(stages.map((stage) => stage.close()));
   for (const [index, { limit }] of stages.entries()) {
     const note = limit === RAISED_LIMIT ? "so that none is refused" : "as shipped";
@@ -106,27 +125,34 @@ class Stage {
     return new Stage(limit, simulator, worker, runs);
   }
 
-  /** Has the users of all cells write side by side. */
-  async play(users: number): Promise<Cell[]> {
-    const cells = KINDS.flatMap((kind) =>
-      HANDLER_SECONDS.map((seconds): Cell => ({ kind, seconds, reports: [] })),
-    );
+  /** Has the users of all cells write side by side; those of the queue, handler by handler. */
+  async play(users: number, via: Place): Promise<Cell[]> {
+    // The first push of all starts the Worker.
+    for (const account of KINDS) {
+      await new Patron({ simulator: this.#simulator.url, account, name: "first", via, seconds: 0 }).write();
+    }
+    const all = secondsOf(via);
+    const waves = via === "queue" ? all.map((seconds) => [seconds]) : [all];
+    const cells: Cell[] = [];
+    for (const wave of waves) cells.push(...(await this.#wave(users, via, wave)));
+    return KINDS.flatMap((kind) => cells.filter((cell) => cell.kind === kind));
+  }
+
+  async #wave(users: number, via: Place, handlers: readonly number[]): Promise<Cell[]> {
+    const cells = KINDS.flatMap((kind) => handlers.map((seconds): Cell => ({ kind, seconds, reports: [] })));
+    const arrivalMs = via === "queue" ? 0 : ARRIVAL_MS;
     const patrons = cells.flatMap((cell) =>
       Array.from({ length: users }, (_, index) => {
         const name = `${cell.kind}-${cell.seconds}-${index}`;
         const { kind: account, seconds } = cell;
-        return { cell, patron: new Patron({ simulator: this.#simulator.url, account, name, seconds }) };
+        return { cell, patron: new Patron({ simulator: this.#simulator.url, account, name, via, seconds }) };
       }),
     );
-    // The first push of all starts the Worker.
-    for (const kind of KINDS) {
-      await new Patron({ simulator: this.#simulator.url, account: kind, name: "first", seconds: 0 }).write();
-    }
     await Promise.all(
       patrons.map(async ({ patron }, index) => {
         // Cells take turns, so that none of them is early.
         const turn = (index % users) * cells.length + Math.floor(index / users);
-        await new Promise((resolve) => setTimeout(resolve, (turn / patrons.length) * ARRIVAL_MS));
+        await new Promise((resolve) => setTimeout(resolve, (turn / patrons.length) * arrivalMs));
         await patron.write();
       }),
     );
@@ -153,7 +179,11 @@ function writeConfig(root: string, main: string, raisedTo: number | undefined): 
       "wrangler.toml has no main, or no limit of DELIBERATE_TIMEOUTS, where it is looked for.",
     );
   }
-  writeFileSync(join(root, "wrangler.toml"), withMain.replace(limits, `$1${raisedTo ?? limit}`));
+  const batch = /max_batch_size = 5\nmax_batch_timeout = 0/;
+  if (!batch.test(withMain))
+    throw new Unable("wrangler.toml has no consumer's batch where it is looked for.");
+  const changed = withMain.replace(limits, `$1${raisedTo ?? limit}`).replace(batch, ONE_BATCH);
+  writeFileSync(join(root, "wrangler.toml"), changed);
   return raisedTo ?? limit;
 }
 
@@ -180,7 +210,9 @@ function cellTable(cells: readonly Cell[]): string {
     "runs",
     "messages more",
     "notices",
-    "read after s",
+    "first word after s",
+    "answer after s, p50",
+    "p99",
     "by",
   ];
   const rows = cells.map(({ kind, seconds, reports }) => [
@@ -191,10 +223,31 @@ function cellTable(cells: readonly Cell[]): string {
     span(reports.map(({ runs }) => runs)),
     span(reports.map(({ extra }) => extra)),
     String(reports.reduce((sum, { notices }) => sum + notices, 0)),
-    span(reports.flatMap(({ afterMs }) => (afterMs === undefined ? [] : [Math.round(afterMs / 100) / 10]))),
+    inSeconds(
+      reports.map(({ firstMs }) => firstMs),
+      0.5,
+    ),
+    inSeconds(
+      reports.map(({ afterMs }) => afterMs),
+      0.5,
+    ),
+    inSeconds(
+      reports.map(({ afterMs }) => afterMs),
+      0.99,
+    ),
     [...new Set(reports.flatMap(({ by }) => by ?? []))].join(", "),
   ]);
   return table([head, ...rows], [0, head.length - 1]);
+}
+
+/** That quantile of those that there are. */
+function inSeconds(times: readonly (number | undefined)[], share: number): string {
+  const known = times.filter((ms) => ms !== undefined).sort((a, b) => a - b);
+  return known.length === 0 ? "" : (quantile(known, share) / 1000).toFixed(1);
+}
+
+function secondsOf(via: Place): readonly number[] {
+  return HANDLER_SECONDS.filter((seconds) => via !== "worker" || seconds <= MAX_WORKER_SECONDS);
 }
 
 /** `least–most`, or one number where they are alike. */

@@ -113,7 +113,9 @@ async function sendAll(
 
   let doneBefore = 0;
   const watchdog = setInterval(() => {
-    if (done === doneBefore) for (const connection of underWay.keys()) connection.fail("timeout");
+    // Each that fails sends its next push at once: that one has not waited yet.
+    const waiting = done === doneBefore ? [...underWay.keys()] : [];
+    for (const connection of waiting) connection.fail("timeout");
     doneBefore = done;
   }, REPLY_TIMEOUT_MS);
   await promise;

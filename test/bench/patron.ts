@@ -9,6 +9,8 @@ export interface PatronOptions {
   readonly account: string;
   /** Also what is asked for. */
   readonly name: string;
+  /** Where the handler is run. */
+  readonly via: "object" | "worker" | "queue";
   /** How long the handler takes. */
   readonly seconds: number;
 }
@@ -25,7 +27,9 @@ export interface Report {
   readonly extra: number;
   /** How often WeChat said that the account is out of order. */
   readonly notices: number;
+  /** From the question to the answer, and to the first thing that the account said. */
   readonly afterMs: number | undefined;
+  readonly firstMs: number | undefined;
   /** What carried it: `reply` to the question, `reply to 继续`, or the API that it came by. */
   readonly by: string | undefined;
 }
@@ -51,9 +55,9 @@ export class Patron {
 
   /** Asks, and goes on until the answer is on the phone or all patience is gone. */
   async write(): Promise<void> {
-    const { seconds } = this.#options;
+    const { seconds, via } = this.#options;
     this.#began = Date.now();
-    let said = this.#say(`wait ${seconds * 1000} ${this.name}`);
+    let said = this.#say(`${via} ${seconds * 1000} ${this.name}`);
     let isUnderWay = true;
     const watch = (): void => {
       isUnderWay = false;
@@ -81,6 +85,7 @@ export class Patron {
     const timeline = await this.#timeline();
     const answers = timeline.filter((entry) => this.#isAnswer(entry));
     const [first] = answers;
+    const said = timeline.find(({ from, at }) => from === "account" && at >= this.#began);
     const notices = timeline.filter((entry) => entry.from === "system" && entry.text === NOTICE).length;
     return {
       whole: first !== undefined,
@@ -89,6 +94,7 @@ export class Patron {
       extra: this.#extra,
       notices,
       afterMs: first && first.at - this.#began,
+      firstMs: said && said.at - this.#began,
       by: first && carrierOf(first, timeline),
     };
   }

@@ -66,7 +66,7 @@ export function readWorkerConfig(): Unstable_Config {
     { config: join(PROJECT_ROOT, "wrangler.toml") },
     { hideWarnings: true },
   );
-  const ratelimits = shipped.ratelimits.map((one) =>
+  const ratelimits = shipped.ratelimits.map((one: Unstable_Config["ratelimits"][number]) =>
     one.name === ACCOUNT_RATE ? { ...one, simple: { ...one.simple, limit: NO_LIMIT } } : one,
   );
   return { ...shipped, ratelimits };

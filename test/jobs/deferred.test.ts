@@ -84,6 +84,21 @@ describe("via the queue", () => {
   });
 });
 
+test.each(["worker", "queue"] as const)(
+  "via %s: a whole answer does not say that there is more",
+  async (via) => {
+    const personal = { WECHAT_LATE_REPLIES: "hold,mailbox", WECHAT_APP_SECRET: undefined };
+    for (let n = 1; n <= 5; n++) {
+      const answer = await door(via, personal).push(
+        textXml(`work 20 1 a${n}`, { FromUserName: `oUser${n}` }),
+        TO,
+      );
+      expect(answer.content).toBe(`a${n} 1`);
+    }
+  },
+  15_000,
+);
+
 describe("via the Worker", () => {
   test("answers the push itself, as soon as it has an answer", async () => {
     const worker = door("worker");

@@ -22,6 +22,8 @@ const HOLDS = {
 const FACTOR = 4;
 /** The object never waits for a deferred handler: what it spends is no share of the handler's time. In real time. */
 const shareOf = (handlerMs: number): number => handlerMs / FACTOR / 4;
+/** A timer that fires a millisecond early makes the Worker ask once more. */
+const MORE_ASKS = 2;
 /** A late reply is sent 400 ms after its answer. */
 const SENDING_MS = 2_000;
 
@@ -172,7 +174,7 @@ describe("via the queue", () => {
     expect(cost).toMatchObject({ rows: 5, batches: 1, messages: 1 });
     const { ask, ...others } = cost.calls;
     expect(others).toEqual({ receive: 1, claim: 1, record: 1, settle: 1 });
-    expect(ask).toBeLessThanOrEqual(2);
+    expect(ask).toBeLessThanOrEqual(2 + MORE_ASKS);
     expect(cost.alarms).toBeLessThanOrEqual(1);
   });
 
@@ -206,14 +208,14 @@ describe("via the queue", () => {
 describe("via the Worker", () => {
   test.each([
     ["300 ms", 300, 1],
-    ["3 s", 3_000, 6],
+    ["3 s", 3_000, 5],
   ])("%s, answering the push: begun 1, reply 1, answer 1, end 1; no message", async (_, ms, asks) => {
     const cost = await costOf({ options: { via: "worker" }, says: [`work ${ms}`] });
     expect(contents(cost)).toEqual(["worked"]);
     expect(cost).toMatchObject({ rows: 4, batches: 0 });
     const { ask, ...others } = cost.calls;
     expect(others).toEqual({ receive: 1, record: 1, settle: 1 });
-    expect(ask).toBeLessThanOrEqual(asks);
+    expect(ask).toBeLessThanOrEqual(asks + MORE_ASKS);
     if (ms >= 3_000) expect(cost.objectMs).toBeLessThan(shareOf(ms));
     expect(cost.alarms).toBeLessThanOrEqual(1);
   });
@@ -225,7 +227,7 @@ describe("via the Worker", () => {
     expect(cost).toMatchObject({ rows: 6, batches: 0 });
     const { ask, renew, ...others } = cost.calls;
     expect(others).toEqual({ receive: 1, record: 1, settle: 1 });
-    expect(ask).toBeLessThanOrEqual(6);
+    expect(ask).toBeLessThanOrEqual(6 + MORE_ASKS);
     expect(renew).toBeLessThanOrEqual(3);
     expect(cost.objectMs).toBeLessThan(shareOf(12_000));
     expect(cost.alarms).toBeLessThanOrEqual(4);
@@ -238,7 +240,7 @@ describe("via the Worker", () => {
     expect(cost).toMatchObject({ rows: 8, batches: 1, messages: 1 });
     const { ask, ...others } = cost.calls;
     expect(others).toEqual({ receive: 1, claim: 1, record: 1, settle: 2 });
-    expect(ask).toBeLessThanOrEqual(7);
+    expect(ask).toBeLessThanOrEqual(1 + MORE_ASKS);
   }, 20_000);
 
   test("three together: 4 for the one that is run and 1 for its being put off, 3 for each that it takes in", async () => {
@@ -248,6 +250,6 @@ describe("via the Worker", () => {
     expect(cost).toMatchObject({ rows: 11, batches: 0 });
     const { ask, ...others } = cost.calls;
     expect(others).toEqual({ receive: 3, record: 1, settle: 1 });
-    expect(ask).toBeLessThanOrEqual(5);
+    expect(ask).toBeLessThanOrEqual(5 + MORE_ASKS);
   });
 });

@@ -3,7 +3,6 @@
  * lease, and without it nothing of the run counts.
  */
 import type { SessionChanges, SessionEntries } from "../../framework/session.ts";
-import type { Reply } from "../../protocol/replies.ts";
 import { objectName } from "../object-name.ts";
 import { answerBy, type TurnRecord } from "../turn.ts";
 import {
@@ -28,6 +27,7 @@ import type {
   JobTicket,
   RecordAnswer,
   RecordCall,
+  RecordedReply,
   SettleAnswer,
   SettleCall,
 } from "./rpc.ts";
@@ -40,7 +40,7 @@ export interface JobRunsHost extends Omit<JobsHost, "givenUp"> {
   readonly session: () => SessionEntries;
   readonly mergeSession: (changes: SessionChanges) => void;
   /** Takes a reply of a job's run. @returns into how many messages it went */
-  readonly takeReply: (turn: TurnRecord, job: JobRecord, reply: Reply, n: number) => number;
+  readonly takeReply: (turn: TurnRecord, job: JobRecord, reply: RecordedReply) => number;
   readonly cancelOthers: (key: string) => void;
 }
 
@@ -127,9 +127,7 @@ export class JobRuns {
     if (call.cancelOthers) this.#host.cancelOthers(turn.key);
     // A run that is made again comes by here again: what it changed on the way was taken the first time.
     if (this.#isNew(turn, job, call)) this.#host.mergeSession(changesOf(call.changes));
-    const parts = call.reply
-      ? this.#host.takeReply(turn, job, JSON.parse(call.reply.reply), call.reply.n)
-      : 0;
+    const parts = call.reply ? this.#host.takeReply(turn, job, call.reply) : 0;
     const tickets = call.order ? [this.#order(turn, job, call.order)] : [];
     return { v: 1, kind: "taken", parts, tickets };
   }

@@ -92,8 +92,8 @@ export class RemoteRun implements RunSurroundings {
     return settled;
   }
 
-  async record(reply: Reply, n: number): Promise<number> {
-    const answer = await this.#record({ reply: { n, reply: JSON.stringify(reply) } });
+  async record(reply: Reply, n: number, more: boolean): Promise<number> {
+    const answer = await this.#record({ reply: { n, reply: JSON.stringify(reply), more } });
     return answer?.parts ?? 0;
   }
 

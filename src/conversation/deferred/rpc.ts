@@ -68,6 +68,13 @@ export type ClaimAnswer =
 /** Keys that have changed in the session, with their values as JSON; without one where a key was deleted. */
 export type ChangeList = readonly (readonly [name: string, json?: string | undefined])[];
 
+/** A reply of a run. */
+export interface RecordedReply {
+  readonly n: number;
+  readonly reply: string;
+  readonly more?: boolean | undefined;
+}
+
 /** Something that a job's run did. */
 export interface RecordCall {
   readonly v: 1;
@@ -75,8 +82,8 @@ export interface RecordCall {
   readonly job: string;
   readonly lease: string;
   readonly changes: ChangeList;
-  /** Its `n`-th reply, a `Reply` as JSON. */
-  readonly reply?: { readonly n: number; readonly reply: string } | undefined;
+  /** Its `n`-th reply, a `Reply` as JSON. `more`: whether the run is certain to say more. */
+  readonly reply?: RecordedReply | undefined;
   /** The `n`-th job that it ordered, a `WorkOrder` as JSON. */
   readonly order?: { readonly n: number; readonly order: string } | undefined;
   /** Ends whatever else of the user is under way. */

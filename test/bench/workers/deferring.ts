@@ -1,0 +1,16 @@
+/** An echo by a handler that is deferred to the Worker that holds the push, and answers it at once. */
+import { Bot, defer } from "wechat-edge";
+import { createApp } from "../../../src/app.ts";
+import { conversationObject } from "../../../src/conversation/conversation.ts";
+
+const bot = new Bot();
+bot.on(
+  "text",
+  defer("echo", (ctx) => ctx.reply(`echo: ${ctx.message.Content}`), { via: "worker" }),
+);
+
+export { RefusalLog } from "../../../src/accounts/refusal-log.ts";
+export { DeadLetters } from "../../../src/conversation/dead-letters.ts";
+export { TokenKeeper } from "../../../src/api/token/token-keeper.ts";
+export class Conversation extends conversationObject(bot) {}
+export default createApp(bot);
