@@ -29,7 +29,7 @@ const ENDS = [PARAGRAPH_ENDS, LINE_ENDS, SENTENCE_ENDS, CLAUSE_ENDS, WORD_ENDS];
 const WORTH_SENDING = [PARAGRAPH_ENDS, LINE_ENDS, SENTENCE_ENDS];
 
 /** The links, the last of which may go on behind what is seen. */
-const LINKS = /<a\s[^<>]*(?:>(?:(?!<\/?a[\s>])[^])*(?:<\/a>|$)|$)/gi;
+const LINKS = /<a\s[^<>]*(?:>(?:(?!<\/?a[\s>])[^])*(?:<\/a>|$)|$)|<a?$/gi;
 const CLOSED_LINK = /<\/a>$/i;
 const ENTITIES = /&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,31});/gi;
 

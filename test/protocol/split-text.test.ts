@@ -77,6 +77,20 @@ describe("any text", () => {
     );
   });
 
+  test("leaves room in every part that others follow", () => {
+    fc.assert(
+      fc.property(anyText, anySize, fc.integer({ min: 4, max: 200 }), (text, size, partSize) => {
+        const parts = splitText(text, size, partSize);
+        const last = parts.pop() ?? "";
+        for (const part of parts) expect(utf8Length(part)).toBeLessThanOrEqual(Math.min(size, partSize));
+        expect(utf8Length(last)).toBeLessThanOrEqual(size);
+        expect(bare(parts.join("") + last)).toBe(bare(text));
+        if (utf8Length(text) <= size) expect(last).toBe(text);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   test("is never cut inside what a reader sees as one character", () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 60, max: 200 }), (text, size) => {
@@ -196,8 +210,8 @@ describe("the splitter", () => {
     for (let n = 1; n <= 12; n++) {
       if (splitter.push("十个字的一句话就好。").length > 0) given.push(n);
     }
-    // Two sentences have room; two thirds of a part more have to be seen before the cut is certain.
-    expect(given).toEqual([6, 8, 10, 12]);
+    // Two sentences have room in a part, and two thirds of another have to be seen before its end is certain.
+    expect(given).toEqual([7, 9, 11]);
     expect(splitter.pending.length).toBeLessThan(70);
   });
 

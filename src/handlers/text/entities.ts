@@ -62,9 +62,6 @@ const NAMED: Readonly<Record<string, string>> = {
 };
 
 const ENTITY = /^&(?:#(\d{1,7})|#[xX]([\da-fA-F]{1,6})|([a-zA-Z][a-zA-Z\d]{1,30}));/;
-/** Not to be had by number: no character, half of one, or one that steers a terminal and that XML does not allow. */
-const CONTROL = /^[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]$/;
-
 /** The entity that `text` has at `index`: what it stands for, and how long it is. */
 export function entityAt(text: string, index: number): { text: string; length: number } | undefined {
   const match = ENTITY.exec(text.slice(index, index + 33));
@@ -75,12 +72,18 @@ export function entityAt(text: string, index: number): { text: string; length: n
     return named === undefined ? undefined : { text: named, length };
   }
   const code = decimal === undefined ? Number.parseInt(hex ?? "", 16) : Number(decimal);
-  if (code > 0x10ffff) return undefined;
-  const character = String.fromCodePoint(code);
-  return CONTROL.test(character) ? undefined : { text: character, length };
+  return isAllowed(code) ? { text: String.fromCodePoint(code), length } : undefined;
 }
 
 /** `text` with its entities replaced. */
 export function decodeEntities(text: string): string {
   return text.replace(/&[#\w]+;/g, (entity) => entityAt(entity, 0)?.text ?? entity);
+}
+
+/** Whether XML, in which WeChat takes a reply, has the character. */
+function isAllowed(code: number): boolean {
+  if (code < 0x20) return code === 0x09 || code === 0x0a;
+  return (
+    (code < 0xd800 && code !== 0x7f) || (code > 0xdfff && code < 0xfffe) || (code > 0xffff && code < 0x110000)
+  );
 }

@@ -111,8 +111,8 @@ function code(text: string, at: number): Reading {
 function signs(text: string, at: number, sign: string): Reading {
   let end = at;
   while (text[end] === sign) end++;
-  const before = [...text.slice(Math.max(at - 2, 0), at)].at(-1) ?? "";
-  const after = String.fromCodePoint(...[text.codePointAt(end)].filter((code) => code !== undefined));
+  const before = /.$/su.exec(text.slice(Math.max(at - 2, 0), at))?.[0] ?? "";
+  const after = /^./su.exec(text.slice(end, end + 2))?.[0] ?? "";
   return { out: run(sign, end - at, before, after), length: end - at };
 }
 

@@ -1,7 +1,7 @@
 /** Links as WeChat shows them in a text. */
 
 /** White space, quotation marks and what would end the tag or the value. */
-const UNSAFE_IN_HREF = /[\s"'<>`\\^{}|\0-\x1f\x7f]/g;
+const UNSAFE_IN_HREF = /[\s"'<>`\\^{}|\p{Cc}]/gu;
 /** What can be shown beside the words that lead to it. */
 const SHOWN = /^(?:mailto:|tel:|sms:|ftp:)/i;
 

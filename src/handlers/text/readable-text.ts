@@ -118,10 +118,11 @@ function sentenceEnd(text: string): number | undefined {
 
 /** Whether nothing is open at the end of the text that could be closed behind it, as far as counting shows. */
 function isClosed(text: string): boolean {
-  const even = ["`", "*", "_", "$"].every((sign) => count(text, sign) % 2 === 0);
+  const open = new Set<string>();
+  for (const [run] of text.matchAll(/`+|\*+|_+|\$+/g)) if (!open.delete(run)) open.add(run);
   const line = text.slice(text.lastIndexOf("\n") + 1);
   const paired = count(text, "[") === count(text, "]") && count(text, "(") === count(text, ")");
-  return even && paired && !line.includes("|") && text.lastIndexOf("<") <= text.lastIndexOf(">");
+  return open.size === 0 && paired && !line.includes("|") && text.lastIndexOf("<") <= text.lastIndexOf(">");
 }
 
 function count(text: string, sign: string): number {
