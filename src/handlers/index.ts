@@ -12,3 +12,5 @@ export {
   type ModelMessage,
   type ModelProvider,
 } from "./llm/provider.ts";
+export { readableText, ReadableTextStream } from "./text/readable-text.ts";
+export { ThinkingFilter, type ThinkingOptions, withoutThinking } from "./text/thinking.ts";

@@ -1,6 +1,6 @@
 /** A model's answer on its way to the user: what it says, ended in time, with the label that the law asks for. */
 import { ReadableTextStream } from "../text/readable-text.ts";
-import { ThinkingFilter } from "../text/thinking.ts";
+import { ThinkingFilter, type ThinkingOptions } from "../text/thinking.ts";
 import { ModelError } from "./provider.ts";
 
 /** How an answer is shown. */
@@ -13,6 +13,7 @@ export interface AnswerOptions {
   readonly label: string | undefined;
   /** Goes behind what there is of an answer that broke off. */
   readonly brokenOff: string;
+  readonly thinking: ThinkingOptions | undefined;
   /** Ends the model's call. */
   readonly stop: () => void;
 }
@@ -35,7 +36,7 @@ const BETWEEN = "\n\n";
  */
 export async function* shownAnswer(
   stream: AsyncIterable<string>,
-  { clock, endBy, label, brokenOff, stop }: AnswerOptions,
+  { clock, endBy, label, brokenOff, thinking: marks, stop }: AnswerOptions,
   record: AnswerRecord,
 ): AsyncGenerator<string> {
   const timer = setTimeout(
@@ -47,7 +48,7 @@ export async function* shownAnswer(
     },
     Math.max(0, endBy - clock()),
   );
-  const thinking = new ThinkingFilter();
+  const thinking = new ThinkingFilter(marks);
   const readable = new ReadableTextStream();
   const shown = (said: string): string => {
     record.text += said;

@@ -8,6 +8,7 @@ import type { Overlap, Place } from "../../framework/work.ts";
 import type { AnyPush } from "../../protocol/pushes/wire.ts";
 import type { Json } from "../../protocol/replies.ts";
 import { errorFields } from "../../telemetry/logger.ts";
+import type { ThinkingOptions } from "../text/thinking.ts";
 import { type AnswerRecord, shownAnswer } from "./answer.ts";
 import { countQuestion, type UserCaps } from "./caps.ts";
 import { type MemoryLimits, readMemory, remember, remembered } from "./memory.ts";
@@ -28,6 +29,8 @@ export interface LlmOptions {
   readonly system?: string;
   /** Whether the model sees pictures. Default `false`: a text says so. */
   readonly vision?: boolean;
+  /** How the model marks its thoughts, where it does so in its answer: they are not shown. */
+  readonly thinking?: ThinkingOptions;
   readonly memory?: MemoryLimits;
   /** Words that make it forget the talk. Default 重置 and /reset. */
   readonly reset?: readonly string[];
@@ -149,7 +152,7 @@ class Assistant<S extends object> {
   async answer(ctx: LlmContext<S>): Promise<void> {
     const model = this.#model(ctx.env);
     if (model === undefined) return;
-    const { system, memory: limits = {}, label = AI_LABEL } = this.#options;
+    const { system, thinking, memory: limits = {}, label = AI_LABEL } = this.#options;
     const memory = readMemory(Reflect.get(ctx.session, this.#memoryKey));
     const asked: readonly Said[] = [...ctx.skipped, ctx.message];
     const ending = new AbortController();
@@ -169,6 +172,7 @@ class Assistant<S extends object> {
         endBy: ctx.deadline - END_MARGIN_MS,
         label: label === false ? undefined : label,
         brokenOff: this.#texts.brokenOff,
+        thinking,
         stop: () => ending.abort(),
       },
       record,
