@@ -3,6 +3,7 @@
  * 你的机器人：只需要改这个文件，保存后 `npm start` 会自动重新加载。
  */
 import { Bot, defer, Flow, image } from "wechat-edge";
+import { llm } from "wechat-edge/handlers";
 
 /** What is remembered of each user. 每个用户的会话。 */
 interface Session {
@@ -45,7 +46,7 @@ bot.hears(["菜单", "帮助", "help"], (ctx) =>
       "发送「失败」：一个总是失败的任务，看看它变成死信",
       "发送「客服」：稍后收到一条客服消息",
       "发送一张图片：原样返回",
-      "其他文字：回声",
+      "其他文字：回声；设置了 MODEL_API_KEY 时由大模型回答",
     ].join("\n"),
   ),
 );
@@ -123,6 +124,10 @@ bot.click("V1", (ctx) => ctx.reply(`你点击了菜单 ${ctx.message.EventKey}�
 
 // A picture comes back as a picture. 图片原样返回。
 bot.on("image", (ctx) => ctx.reply(image(ctx.message.MediaId)));
+
+// An assistant, off until MODEL_API_KEY is set: a language model answers what no handler above does (docs/assistant.md).
+// 助手：设置 MODEL_API_KEY 后，上面的处理函数都不处理的消息由大模型回答。没有密钥也能试：npm start -- --model
+bot.use(llm({ system: "你是公众号里的助手，用简短的中文回答。", caps: { perHour: 20, perDay: 100 } }));
 
 // Everything else that is text. 其他文字。
 bot.on("text", (ctx) => ctx.reply(`echo: ${ctx.message.Content}`));

@@ -3,9 +3,7 @@ import { createApp } from "./app.ts";
 import bot from "./bot.ts";
 import { conversationObject } from "./conversation/conversation.ts";
 
-export { RefusalLog } from "./accounts/refusal-log.ts";
-export { DeadLetters } from "./conversation/dead-letters.ts";
-export { TokenKeeper } from "./api/token/token-keeper.ts";
+export * from "./objects.ts";
 /** One user's conversation with one account. */
 export class Conversation extends conversationObject(bot) {}
 export default createApp(bot);

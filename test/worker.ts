@@ -4,9 +4,7 @@ import { conversationObject } from "../src/conversation/conversation.ts";
 import { hastenAlarms } from "./support/fast-time.ts";
 import { stage } from "./support/stage.ts";
 
-export { RefusalLog } from "../src/accounts/refusal-log.ts";
-export { DeadLetters } from "../src/conversation/dead-letters.ts";
-export { TokenKeeper } from "../src/api/token/token-keeper.ts";
+export * from "../src/objects.ts";
 
 /** Its bot and variables are those that the test has put on stage. */
 export class Conversation extends conversationObject(stage.bot) {
@@ -23,5 +21,5 @@ export default {
   fetch: (request: Request, env: Cloudflare.Env, ctx: ExecutionContext) =>
     createApp(stage.bot).fetch(request, env, ctx),
   queue: (batch: MessageBatch, env: Cloudflare.Env, ctx: ExecutionContext) =>
-    stage.consume(batch, (one) => createApp(stage.bot).queue(one, stage.env(env), ctx)),
+    stage.deliver(batch, (one) => createApp(stage.bot).queue(one, stage.env(env), ctx)),
 };

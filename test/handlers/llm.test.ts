@@ -7,6 +7,7 @@ import modelWorker from "../../model-worker/index.ts";
 import { fastTime } from "../support/fast-time.ts";
 import { FrontDoor } from "../support/front-door.ts";
 import { logs } from "../support/logs.ts";
+import { Broken, throwing } from "../support/neighbours.ts";
 import { Model } from "../support/model.ts";
 import { Platform, platformVars } from "../support/platform.ts";
 import { appIdOf, type Kind } from "../support/platform-accounts.ts";
@@ -272,6 +273,23 @@ describe("another Worker", () => {
 });
 
 describe("caps", () => {
+  test("hold for all users of the account by the day; a counter that fails lets the question through", async () => {
+    const door = assistant("service", { accountPerDay: 2 });
+    const users = ["oA", "oB", "oC", "oD"];
+    const answers = await Promise.all(
+      users.map(
+        async (FromUserName) => (await door.push(textXml("问题", { FromUserName }), TO)).content ?? "",
+      ),
+    );
+    expect(answers.filter((text) => text.includes(LABEL))).toHaveLength(2);
+    expect(answers.filter((text) => text.includes("已经用完"))).toHaveLength(2);
+    expect(await model.counts()).toMatchObject({ begun: 2 });
+    const broken = new Broken(throwing()).namespace;
+    const uncounted = assistant("service", { accountPerDay: 2 }, { ACCOUNT_QUOTAS: broken });
+    expect((await uncounted.push(textXml("问题", { FromUserName: "oE" }), TO)).content).toContain(LABEL);
+    expect(logs.named("question_not_counted")).toHaveLength(1);
+  });
+
   test("hold for each user by the hour, not for those on the list; a refused question costs no call", async () => {
     const door = assistant("service", { caps: { perHour: 2, vip: ["oVip"] } });
     const ask = async (FromUserName: string): Promise<string | undefined> =>

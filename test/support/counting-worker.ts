@@ -4,9 +4,7 @@ import { createApp } from "../../src/app.ts";
 import { conversationObject } from "../../src/conversation/conversation.ts";
 import { pause } from "./waiting.ts";
 
-export { RefusalLog } from "../../src/accounts/refusal-log.ts";
-export { DeadLetters } from "../../src/conversation/dead-letters.ts";
-export { TokenKeeper } from "../../src/api/token/token-keeper.ts";
+export * from "../../src/objects.ts";
 
 const bot = new Bot<{ count: number }>({ session: { initial: () => ({ count: 0 }) } });
 bot.hears("count", (ctx) => ctx.reply(`count ${ctx.session.count}`));

@@ -4,9 +4,7 @@ import { createApp } from "../../src/app.ts";
 import { conversationObject } from "../../src/conversation/conversation.ts";
 import type { DeadLetter } from "../../src/conversation/dead-letters.ts";
 
-export { RefusalLog } from "../../src/accounts/refusal-log.ts";
-export { TokenKeeper } from "../../src/api/token/token-keeper.ts";
-export { DeadLetters } from "../../src/conversation/dead-letters.ts";
+export * from "../../src/objects.ts";
 
 const DOOR = /^\/test\/dead-letters\/(\w+)$/;
 

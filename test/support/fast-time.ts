@@ -54,7 +54,7 @@ function setFastTimeout(callback: Callback, ms?: number, ...args: unknown[]): Ti
   const due = now() + (ms ?? 0);
   const goOff = (): void => {
     const left = due - now();
-    if (pace && left > factor()) {
+    if (pace && left > 0) {
       continued.set(id, real.setTimeout(goOff, Math.max(TICK_MS, left / factor())));
     } else {
       continued.delete(id);

@@ -3,9 +3,8 @@ import { env } from "cloudflare:workers";
 import { ApiClients } from "../../src/api/clients.ts";
 import { variable } from "../../src/config.ts";
 
-export { RefusalLog } from "../../src/accounts/refusal-log.ts";
+export * from "../../src/objects.ts";
 export { ConversationObject as Conversation } from "../../src/conversation/conversation.ts";
-export { TokenKeeper } from "../../src/api/token/token-keeper.ts";
 
 const CHUNK_BYTES = 64 * 1_024;
 const FTYP = new TextEncoder().encode("\0\0\0\x18ftypmp42");

@@ -2,11 +2,15 @@
 import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, expect } from "vitest";
 import { logs } from "./logs.ts";
+import { stage } from "./stage.ts";
 import { noteUsedObjects, wakeUsedObjects } from "./used-objects.ts";
 
 noteUsedObjects();
 
-beforeEach(() => logs.start());
+beforeEach(() => {
+  stage.begin();
+  logs.start();
+});
 
 /** No silent errors: a test that expects an error line must say so with `logs.expect`. */
 afterEach(async () => {

@@ -1,5 +1,6 @@
 /** A ready-made assistant: a language model answers what no other handler does. */
 import { variable } from "../../config.ts";
+import { answerWithin } from "../../deadline.ts";
 import { Composer } from "../../framework/composer.ts";
 import type { Context, Middleware } from "../../framework/context.ts";
 import { defer } from "../../framework/defer.ts";
@@ -37,6 +38,8 @@ export interface LlmOptions {
   /** Words that end an answer that is being written. Default 停止 and /stop. */
   readonly stop?: readonly string[];
   readonly caps?: UserCaps;
+  /** Questions of all users of an account in a day, by Shanghai's clock. Default: as many as they have. */
+  readonly accountPerDay?: number;
   /** Where the model is waited for. Default `worker`: 25 s at most; `queue` for slower models. */
   readonly via?: Place;
   /** Longest answer in milliseconds. Default and most: 25,000 via worker; 300,000 and 840,000 via queue. */
@@ -56,6 +59,8 @@ type Said = Readonly<Partial<Record<"MsgType" | "Content" | "Recognition" | "Pic
 const AI_LABEL = "（内容由 AI 生成）";
 /** Before a run's own end, what there is of an answer is brought to the user. */
 const END_MARGIN_MS = 1_500;
+/** A counter that does not answer must not keep the question waiting. */
+const QUOTA_TIMEOUT_MS = 1_000;
 const QUEUE_TIMEOUT_MS = 300_000;
 const WORKER_TIMEOUT_MS = 25_000;
 
@@ -135,7 +140,7 @@ class Assistant<S extends object> {
         ? this.#texts.blind
         : wordsOf(ctx.message) === ""
           ? this.#texts.deaf
-          : this.#count(ctx, caps);
+          : (this.#count(ctx, caps) ?? (await this.#countForAccount(ctx)));
     if (refusal !== undefined) await ctx.reply(refusal);
     return refusal === undefined;
   }
@@ -146,6 +151,24 @@ class Assistant<S extends object> {
     const { isAllowed, entry } = countQuestion(Reflect.get(session, this.#capsKey), caps, Date.now());
     if (isAllowed) Reflect.set(session, this.#capsKey, entry);
     return isAllowed ? undefined : this.#texts.capped;
+  }
+
+  /** The account's questions of the day. Where they cannot be counted, the question is let through. */
+  async #countForAccount({ account, env, log }: LlmContext<S>): Promise<string | undefined> {
+    const { accountPerDay: perDay, name = "llm" } = this.#options;
+    if (perDay === undefined) return undefined;
+    const { ACCOUNT_QUOTAS: quotas } = env;
+    try {
+      const quota = quotas.get(quotas.idFromName(account.id));
+      const { isAllowed } = await answerWithin(
+        () => quota.take({ v: 1, name, perDay, now: Date.now() }),
+        QUOTA_TIMEOUT_MS,
+      );
+      return isAllowed ? undefined : this.#texts.accountCapped;
+    } catch (error) {
+      log.warn("question_not_counted", errorFields(error));
+      return undefined;
+    }
   }
 
   /** Asks the model and replies as it answers. */

@@ -4,7 +4,7 @@ import { AhoCorasick } from "@monyone/aho-corasick/fast";
 /** What nobody sees: zero-width characters, soft hyphens, marks of direction, variants of a glyph, controls. */
 const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Cf}]|(?!\s)\p{Cc}/gu;
 /** Strokes, dots and rings over a character that is none with them: 赌̶ is still 赌. */
-const DECORATION = /[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]/g;
+const DECORATION = /(?=\p{Script=Inherited})\p{M}/gu;
 const BLANKS = /\s+/g;
 
 /**
@@ -29,7 +29,7 @@ export class WordList {
   constructor(words: readonly string[]) {
     this.words = words;
     const folded = [...new Set(words.map((word) => foldText(word).trim()))].filter((word) => word !== "");
-    this.longest = Math.max(0, ...folded.map(({ length }) => length));
+    this.longest = folded.reduce((longest, { length }) => Math.max(longest, length), 0);
     if (folded.length > 0) this.#matcher = new AhoCorasick(folded);
   }
 

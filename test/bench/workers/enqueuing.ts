@@ -10,8 +10,6 @@ bot.on("text", async (ctx) => {
   await ctx.reply(`echo: ${ctx.message.Content}`);
 });
 
-export { RefusalLog } from "../../../src/accounts/refusal-log.ts";
-export { DeadLetters } from "../../../src/conversation/dead-letters.ts";
-export { TokenKeeper } from "../../../src/api/token/token-keeper.ts";
+export * from "../../../src/objects.ts";
 export class Conversation extends conversationObject(bot) {}
 export default createApp(bot);

@@ -4,8 +4,6 @@ import bot from "../../../src/bot.ts";
 import { conversationObject } from "../../../src/conversation/conversation.ts";
 import { inProcess } from "../../../src/framework/in-process.ts";
 
-export { RefusalLog } from "../../../src/accounts/refusal-log.ts";
-export { DeadLetters } from "../../../src/conversation/dead-letters.ts";
-export { TokenKeeper } from "../../../src/api/token/token-keeper.ts";
+export * from "../../../src/objects.ts";
 export class Conversation extends conversationObject(bot) {}
 export default createApp(bot, { dispatch: inProcess(bot, Date.now) });
