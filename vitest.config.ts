@@ -1,8 +1,9 @@
 import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { defineConfig, type TestProjectConfiguration } from "vitest/config";
+import type { SimulationSize } from "./test/faults/size.ts";
 
 /** What the simulation runs: `SEEDS`, `MESSAGES` and `FROM` say it, or `npm run simulate`. */
-const SIMULATION = {
+const SIMULATION: SimulationSize = {
   seeds: Number(process.env["SEEDS"] ?? 40),
   messages: Number(process.env["MESSAGES"] ?? 25),
   from: Number(process.env["FROM"] ?? 1),
