@@ -4,7 +4,7 @@ import type { SimulationSize } from "./test/faults/size.ts";
 
 /** What the simulation runs: `SEEDS`, `MESSAGES` and `FROM` say it, or `npm run simulate`. */
 const SIMULATION: SimulationSize = {
-  seeds: Number(process.env["SEEDS"] ?? 40),
+  seeds: Number(process.env["SEEDS"] ?? 20),
   messages: Number(process.env["MESSAGES"] ?? 25),
   from: Number(process.env["FROM"] ?? 1),
 };

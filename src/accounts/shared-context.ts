@@ -14,6 +14,7 @@ type JsonValue =
 const COPY_LIFE_MS = 60_000;
 /** Longer is not waited for KV: the last copy serves. */
 const READ_TIMEOUT_MS = 500;
+const WRITE_TIMEOUT_MS = 5_000;
 const MAX_COPIES = 1_000;
 
 interface Copy {
@@ -57,15 +58,15 @@ export class SharedContext {
     }
   }
 
-  /** Writes a value; other isolates see it within some two minutes. KV takes one write a second and key. Throws when KV fails. */
+  /** Writes a value; other isolates see it within some two minutes. KV takes one write a second and key. Throws when KV fails or takes 5 s. */
   async set(name: string, value: JsonValue): Promise<void> {
-    await this.#kv.put(this.#key(name), JSON.stringify(value));
+    await answerWithin(() => this.#kv.put(this.#key(name), JSON.stringify(value)), WRITE_TIMEOUT_MS);
     keep(this.#key(name), { value, readAt: this.#clock() });
   }
 
-  /** Removes a value. Throws when KV fails. */
+  /** Removes a value. Throws when KV fails or takes 5 s. */
   async delete(name: string): Promise<void> {
-    await this.#kv.delete(this.#key(name));
+    await answerWithin(() => this.#kv.delete(this.#key(name)), WRITE_TIMEOUT_MS);
     keep(this.#key(name), { value: undefined, readAt: this.#clock() });
   }
 

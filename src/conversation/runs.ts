@@ -54,6 +54,11 @@ export class Runs {
     return this.#live.get(key);
   }
 
+  /** Whether a push is being handled here, or waits to be. */
+  get isHandling(): boolean {
+    return this.#live.size > 0;
+  }
+
   /** A run that died with its object is made again: "seen" is not "done". */
   resume(turn: TurnRecord): LiveRun | undefined {
     const { host, ledger } = this.#parts;

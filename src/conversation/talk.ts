@@ -10,6 +10,7 @@ import { ErrandList } from "./deferred/errands.ts";
 import type { TalkHost } from "./host.ts";
 import { JobCare } from "./deferred/care.ts";
 import { reopened } from "./deferred/buried.ts";
+import { putOff } from "./deferred/overlap.ts";
 import { JobRuns } from "./deferred/job-runs.ts";
 import { Jobs } from "./deferred/jobs.ts";
 import type { Ledger } from "./ledger.ts";
@@ -75,6 +76,7 @@ export class Talk {
       clock,
       log,
       givenUp: (turn, job) => this.#givenUp(turn, job),
+      pushDone: () => host.waitUntil(this.#care.send(putOff(ledger).slice(0, 1))),
     });
     this.jobRuns = new JobRuns({
       ledger,
@@ -87,6 +89,7 @@ export class Talk {
       takeReply: (turn, job, { n, reply, more = false }) =>
         this.#takeReply(turn, job, newRecord(n, JSON.parse(reply), { job: job.id, more })),
       cancelOthers: (key) => this.#runs.cancelOthers(key),
+      isHandling: () => this.#runs.isHandling,
     });
     this.#errands = new ErrandList(this.#jobs, this.jobRuns, ledger, clock);
     this.#runs = new Runs({
@@ -127,7 +130,9 @@ export class Talk {
       turn.push = undefined;
       return progressOf(this.#answers.decide(turn));
     }
-    if (call.later) return this.#putOff(turn);
+    // What follows a push that the queue handles follows it there.
+    const isBehind = putOff(ledger).length > 0 && !host.bot.interrupts(push);
+    if (call.later || isBehind) return this.#putOff(turn);
     const live = this.#runs.start(turn, push, account, call.deadline);
     if (!call.unattended) return this.#within(live, call.patienceMs);
     live.claim();

@@ -43,6 +43,21 @@ describe("past the account's rate", () => {
     expect((await unlimited.push(textXml("b"), TO)).content).toBe("b 2");
   });
 
+  test("a user's pushes are handled one after the other, those that come when it is over included", async () => {
+    await service.reset();
+    await service.act(OPENID, { action: "text", Content: "x" });
+    const words = ["a", "b", "c"];
+    const door = new FrontDoor({ ...platformVars("service"), ...used }, bot());
+    for (const word of words) await door.push(textXml(word), TO);
+    const unlimited = new FrontDoor(platformVars("service"), bot());
+    expect((await unlimited.push(textXml("d"), TO)).body).toBe("success");
+    await vi.waitFor(
+      async () => expect(await shownTexts(service)).toEqual(["a 1", "b 2", "c 3", "d 4"]),
+      15_000,
+    );
+    expect((await unlimited.push(textXml("e"), TO)).content).toBe("e 5");
+  }, 20_000);
+
   test.each([
     ["hangs", limiter(hangs)],
     ["throws", limiter(throwing())],

@@ -33,7 +33,7 @@ import type {
 } from "./rpc.ts";
 
 /** What runs of jobs need of their conversation. */
-export interface JobRunsHost extends Omit<JobsHost, "givenUp"> {
+export interface JobRunsHost extends Omit<JobsHost, "givenUp" | "pushDone"> {
   readonly jobs: Jobs;
   /** Whether late answers can be held for; `undefined` when the account is gone. */
   readonly canHold: (turn: TurnRecord) => boolean | undefined;
@@ -42,6 +42,8 @@ export interface JobRunsHost extends Omit<JobsHost, "givenUp"> {
   /** Takes a reply of a job's run. @returns into how many messages it went */
   readonly takeReply: (turn: TurnRecord, job: JobRecord, reply: RecordedReply) => number;
   readonly cancelOthers: (key: string) => void;
+  /** Whether a push is being handled in the object. */
+  readonly isHandling: () => boolean;
 }
 
 /** While another run of the same handler is under way, its followers are asked back after this. */
@@ -101,7 +103,12 @@ export class JobRuns {
     const isOwn = job.lease === lease;
     if (!isOwn && isLeased(job, now)) return { v: 1, kind: "wait", ms: job.leaseUntil - now };
     if (job.notBefore > now) return { v: 1, kind: "wait", ms: job.notBefore - now };
-    if (isBlocked(ledger, { turn, job }, now)) return { v: 1, kind: "wait", ms: BLOCKED_MS };
+    const isEarly = isBlocked(ledger, { turn, job }, now);
+    // Its turn comes when the one before it is done, and the queue is given it again then.
+    if (isEarly && job.work.kind === "push") return { v: 1, kind: "gone" };
+    if (isEarly || (job.work.kind === "push" && this.#host.isHandling())) {
+      return { v: 1, kind: "wait", ms: BLOCKED_MS };
+    }
     this.#host.jobs.toQueue(job);
     const grant = this.grant(turn, job, lease);
     ledger.save(turn);

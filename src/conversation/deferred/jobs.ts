@@ -13,6 +13,8 @@ export interface JobsHost {
   readonly log: (turn: TurnRecord) => Logger;
   /** A job is given up: its user is told, and the dead letters get it. */
   readonly givenUp: (turn: TurnRecord, job: JobRecord) => void;
+  /** A push that the queue has handled is done with: the next one can follow. */
+  readonly pushDone: () => void;
 }
 
 /** One per conversation. */
@@ -140,6 +142,7 @@ export class Jobs {
     if (turn.state === "done" && !turn.jobs.some((one) => isUnderWay(one) || one.state === "dead")) {
       turn.push = undefined;
     }
+    if (job.work.kind === "push") this.#host.pushDone();
   }
 }
 

@@ -1,8 +1,7 @@
 /** Deferred work that meets the same handler's work for earlier messages of the same user. */
-import { isLeased } from "./job.ts";
 import type { Ledger } from "../ledger.ts";
-import { isUnderWay, type JobRecord } from "./job.ts";
-import { type TurnRecord } from "../turn.ts";
+import type { TurnRecord } from "../turn.ts";
+import { isLeased, isUnderWay, type JobRecord } from "./job.ts";
 
 /** A job and the push that it came from. */
 export interface JobOfTurn {
@@ -24,7 +23,17 @@ export function namesakes(ledger: Ledger, { turn, job: { work } }: JobOfTurn): J
     );
 }
 
-/** Whether somebody is running the handler for an earlier push, and this one has to wait for that. */
+/** Pushes that are handled by the queue, the oldest first: those of one user one after the other. */
+export function putOff(ledger: Ledger): JobOfTurn[] {
+  return ledger
+    .unfinished()
+    .flatMap((turn) =>
+      turn.jobs.filter((job) => isUnderWay(job) && job.work.kind === "push").map((job) => ({ turn, job })),
+    );
+}
+
+/** Whether this one has to wait: for the same handler's work for an earlier push, or for an earlier push. */
 export function isBlocked(ledger: Ledger, one: JobOfTurn, now: number): boolean {
+  if (one.job.work.kind === "push") return putOff(ledger)[0]?.job !== one.job;
   return one.job.overlap !== "queue" && namesakes(ledger, one).some(({ job }) => isLeased(job, now));
 }
