@@ -3,14 +3,13 @@ import { JobError } from "../errors.ts";
 import { errorFields } from "../telemetry/logger.ts";
 import { Composer } from "./composer.ts";
 import type { Context, SessionData } from "./context.ts";
-import type { JobOptions } from "./defer.ts";
 import { Dispatcher, matchOf } from "./dispatch.ts";
 import { keyOfPush } from "./keys.ts";
 import type { Push } from "../protocol/push.ts";
 import { RunContext } from "./run-context.ts";
 import type { Run, RunHost, Transformer } from "./run.ts";
 import { sessionEntries, type SessionEntries } from "./session.ts";
-import type { Overlap, Work, WorkOutcome } from "./work.ts";
+import type { JobOptions, Overlap, Work, WorkOutcome } from "./work.ts";
 
 /** How a user's session begins and ends. */
 export interface SessionOptions<S extends object> {

@@ -3,9 +3,10 @@ import { JobError, SelectorError } from "../errors.ts";
 import type { AnyPush } from "../protocol/pushes/wire.ts";
 import type { Json } from "../protocol/replies.ts";
 import type { Context, JobContext, JobHandler, Match, Middleware, SessionData } from "./context.ts";
-import { type Deferral, deferralOf, type JobOptions, jobOptions } from "./defer.ts";
+import { deferralOf, jobOptions } from "./defer.ts";
 import { type KeyKind, SELECTORS_BY_KIND } from "./keys.ts";
 import { keysOf, type PushesBySelector, type Selector } from "./selectors.ts";
+import type { Deferral, JobOptions } from "./work.ts";
 import { type AnyMiddleware, patternOf, type Step } from "./step.ts";
 
 type Pattern = string | RegExp | readonly (string | RegExp)[];

@@ -2,7 +2,7 @@
 import { JobError } from "../errors.ts";
 import type { JobContext, Middleware } from "./context.ts";
 import { RunContext } from "./run-context.ts";
-import type { Overlap, Place } from "./work.ts";
+import type { Deferral, JobOptions, Overlap, Place } from "./work.ts";
 
 /** How a deferred handler is run. */
 export interface DeferOptions {
@@ -17,13 +17,6 @@ export interface DeferOptions {
   readonly retries?: number;
   /** What happens with a user's messages for this handler that come while it is at work. Default: the bot's. */
   readonly overlap?: Overlap;
-}
-
-/** A handler that was put off, and how it is run. */
-export interface Deferral extends Required<Omit<DeferOptions, "overlap">> {
-  readonly name: string;
-  readonly overlap: Overlap | undefined;
-  handle(ctx: JobContext<object>): unknown;
 }
 
 /** Longest run by place, in milliseconds: the platform ends work 30 s after the answer, and a consumer after 15 min. */
@@ -63,14 +56,6 @@ export function defer<C extends JobContext<object>>(
 /** How a handler was deferred, if it was. */
 export function deferralOf(handler: object): Deferral | undefined {
   return Reflect.get(handler, DEFERRAL) as Deferral | undefined; // the symbol is known here only
-}
-
-/** How a job of `bot.job` is run. */
-export interface JobOptions {
-  /** A run ends after this many milliseconds and is not made again. Default 600,000, at most 840,000. */
-  readonly timeoutMs?: number;
-  /** How often a run that has failed is made again. Default 3. */
-  readonly retries?: number;
 }
 
 /** A job's options, whole. @throws {JobError} when the name is empty or one of them is out of range */

@@ -8,8 +8,8 @@
 // Registering handlers
 export { Bot, type BotOptions, type SessionOptions } from "./bot.ts";
 export { Composer, type PushHandler } from "./composer.ts";
-export { defer, type DeferOptions, type JobOptions } from "./defer.ts";
-export type { Overlap } from "./work.ts";
+export { defer, type DeferOptions } from "./defer.ts";
+export type { JobOptions, Overlap } from "./work.ts";
 export { Flow, type FlowAnswers, type FlowOptions, type QuestionOptions } from "./flow.ts";
 export type {
   Context,

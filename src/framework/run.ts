@@ -5,11 +5,10 @@ import { type Json, MAX_TEXT_BYTES, type Reply } from "../protocol/replies.ts";
 import { splitText } from "../protocol/split-text.ts";
 import { utf8Length } from "../protocol/utf8.ts";
 import type { Context, Replyable } from "./context.ts";
-import type { Deferral, JobOptions } from "./defer.ts";
 import type { EnqueueOptions, ReplyReceipt, RunSurroundings, Turn } from "./ports.ts";
 import { text } from "./replies.ts";
 import { sendStream } from "./stream-reply.ts";
-import type { Overlap } from "./work.ts";
+import type { Deferral, JobOptions, Overlap } from "./work.ts";
 
 const MAX_DELAY_SECONDS = 2_592_000;
 /** A job lies in the conversation's storage, where a row holds 2 MB. */

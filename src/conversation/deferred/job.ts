@@ -1,7 +1,6 @@
 /** Work that was put off, as its push's row keeps it: no storage, no clock. */
 import type { Overlap, Place, Work, WorkOrder } from "../../framework/work.ts";
 import { objectName } from "../object-name.ts";
-import type { TurnRecord } from "../turn.ts";
 import type { JobTicket } from "./rpc.ts";
 
 /**
@@ -104,8 +103,15 @@ export function nextSend({ sends, notBefore }: JobRecord, now: number): number {
   return Math.max(now, notBefore) + Math.min(MAX_UNTAKEN_MS, UNTAKEN_MS * 2 ** sends);
 }
 
+/** The push that a job came from. */
+interface JobOrigin {
+  readonly account: string;
+  readonly user: string;
+  readonly key: string;
+}
+
 /** What the queue is sent. */
-export function ticketOf({ account, user, key }: TurnRecord, job: JobRecord, now: number): JobTicket {
+export function ticketOf({ account, user, key }: JobOrigin, job: JobRecord, now: number): JobTicket {
   const delaySeconds = Math.ceil((job.notBefore - now) / 1000);
   return {
     v: 1,

@@ -24,7 +24,7 @@ const IDLE_MS = 20_000;
  * @throws {ModelError} when there is no answer, or it breaks off
  */
 export async function* readAnswer(
-  open: (signal: AbortSignal) => Promise<ReadableStream<Uint8Array>>,
+  open: (signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>,
   textOf: (chunk: unknown) => string,
   { signal, firstByteMs = FIRST_BYTE_MS, idleMs = IDLE_MS }: AnswerLimits,
 ): AsyncGenerator<string> {

@@ -61,7 +61,7 @@ export class WorkersAi implements ModelProvider {
     return readAnswer((watched) => this.#open(messages, watched), textOf, { signal, firstByteMs, idleMs });
   }
 
-  async #open(messages: readonly ModelMessage[], signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+  async #open(messages: readonly ModelMessage[], signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
     const { ai, model, temperature, maxTokens = MAX_TOKENS, extra } = this.#options;
     const inputs = {
       messages: await Promise.all(messages.map((message) => wireMessage(message, signal))),
@@ -70,9 +70,9 @@ export class WorkersAi implements ModelProvider {
       ...(temperature === undefined ? {} : { temperature }),
       ...extra,
     };
+    signal.throwIfAborted();
     const answer = await unlessAborted(running(ai, model, inputs, signal), signal);
-    // The binding need not look at the signal once it has answered.
-    if (isByteStream(answer)) return answer.pipeThrough(new TransformStream(), { signal });
+    if (isByteStream(answer)) return bytesOf(answer, signal);
     throw new ModelError("model_unreadable", `${model} does not answer as a stream`, {
       isStarted: true,
       hint: "Use a text generation model of the Workers AI catalog that can stream.",
@@ -94,14 +94,29 @@ async function running(
 }
 
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();
   const abort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener("abort", abort);
+  if (signal.aborted) abort();
+  else signal.addEventListener("abort", abort);
   try {
     return await Promise.race([work, aborted.promise]);
   } finally {
     signal.removeEventListener("abort", abort);
+  }
+}
+
+/** The stream's bytes until the signal: the binding need not look at it once it has answered. */
+async function* bytesOf(stream: ReadableStream<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await unlessAborted(reader.read(), signal);
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    // Nobody waits for its end: the answer's is there.
+    reader.cancel().catch(() => {});
   }
 }
 

@@ -66,7 +66,7 @@ export class Moderator {
   /** @throws {TypeError} when the words are no list, or the time-out is no time */
   constructor(direction: ModerationQuestion["direction"], options: ModerationOptions) {
     const { words = [], timeoutMs = TIMEOUT_MS } = options;
-    if (!isListOfWords(words) && typeof Reflect.get(words, "shared") !== "string") {
+    if (!isListOfWords(words) && !hasName(words)) {
       throw new TypeError('Moderation\'s words are an array of texts, or { shared: "name" }.');
     }
     if (!(timeoutMs > 0 && Number.isFinite(timeoutMs))) {
@@ -141,6 +141,10 @@ export class Moderator {
 
 function isListOfWords(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((word) => typeof word === "string");
+}
+
+function hasName(words: unknown): boolean {
+  return typeof words === "object" && words !== null && typeof Reflect.get(words, "shared") === "string";
 }
 
 async function sharedWords({ shared }: ModeratedContext, name: string): Promise<readonly string[]> {
