@@ -52,6 +52,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
+          maxWorkers: 3, // they wait for processes most of the time
           include: ["test/node/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,

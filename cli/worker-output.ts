@@ -5,11 +5,12 @@
 import { stripVTControlCharacters } from "node:util";
 
 const END_OF_BANNER = "Starting local server";
+/** The table of bindings ends with a blank line. It comes again whenever another `wrangler dev` comes or goes. */
+const TABLE = /^Your Worker has access to the following bindings/;
 const NOISE = [
   /Starting local server/,
   /Shutting down local server/,
   /^\[wrangler:info\] Ready on /,
-  // Another `wrangler dev` on this machine has come or gone.
   /Connection status updated$/,
   // The Worker's own log tells more, except of paths that it does not have and of its own failures.
   /^\[wrangler:info\] [A-Z]+ \S+ (?!404|5\d\d)\d{3} /,
@@ -25,6 +26,7 @@ export class WorkerOutput {
   #banner: string[] | undefined;
   #rest = "";
   #afterGap = true;
+  #inTable = false;
 
   constructor(
     write: (line: string) => void,
@@ -59,7 +61,9 @@ export class WorkerOutput {
       }
       this.#banner = undefined;
     }
-    if (NOISE.some((pattern) => pattern.test(plain))) return;
+    if (TABLE.test(plain)) this.#inTable = true;
+    else if (plain.trim() === "") this.#inTable = false;
+    if (this.#inTable || NOISE.some((pattern) => pattern.test(plain))) return;
     const own = DECORATED.exec(plain)?.[1];
     const isBlank = plain.trim() === "";
     if (isBlank && this.#afterGap) return;

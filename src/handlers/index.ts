@@ -14,3 +14,8 @@ export {
 } from "./llm/provider.ts";
 export { readableText, ReadableTextStream } from "./text/readable-text.ts";
 export { ThinkingFilter, type ThinkingOptions, withoutThinking } from "./text/thinking.ts";
+export { moderateMessages, moderateReplies } from "./moderation/moderation.ts";
+export type { ModeratedWords, ModerationOptions } from "./moderation/moderator.ts";
+export { HttpModeration, type HttpModerationOptions } from "./moderation/http-moderation.ts";
+export type { ModerationProvider, ModerationQuestion, ModerationVerdict } from "./moderation/provider.ts";
+export { type AiBinding, WorkersAi, type WorkersAiOptions } from "./llm/workers-ai.ts";
