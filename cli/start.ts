@@ -9,14 +9,17 @@ import { developmentValues } from "./development.ts";
 import { KillableWorker } from "./killable-worker.ts";
 import { askAsOperator } from "./operator.ts";
 import { isPortFree, readPort, WORKER_PORT } from "./ports.ts";
+import { offeredModel } from "./simulated-model.ts";
 import { serveSimulator, type SimulatorServer } from "./simulator-server.ts";
 import { accountVariables, DEV_VARS, projectRoot, readDevVars } from "./variables.ts";
 
-const HELP = `npm start [-- --port 8787]
+const HELP = `npm start [-- --port 8787] [--model]
 Runs the Worker and a simulated WeChat beside it. Needs no account and no network.
 运行 Worker 和一个模拟的微信，不需要公众号，也不需要联网。
 
   --port N, PORT=N      the Worker's port (8787) · Worker 的端口
+  --model               a simulated language model answers what the bot's other handlers do not
+                        由模拟的大模型回答其他处理函数都不处理的消息，不需要密钥
   SIMULATOR_PORT=N      the simulator's port (the Worker's + 1) · 模拟器的端口
   .dev.vars             WECHAT_TOKEN=… and so on, instead of the development credentials
                         在 .dev.vars 里写 WECHAT_TOKEN=… 等，代替开发凭据`;
@@ -60,9 +63,20 @@ async function refuseTakenPorts({ worker, simulator }: Ports): Promise<void> {
   }
 }
 
-function readFlags(args: readonly string[]): { readonly port?: string; readonly help?: boolean } {
+/** What `npm start` was told. */
+interface Flags {
+  readonly port?: string;
+  readonly model?: boolean;
+  readonly help?: boolean;
+}
+
+function readFlags(args: readonly string[]): Flags {
   try {
-    const options = { port: { type: "string" }, help: { type: "boolean", short: "h" } } as const;
+    const options = {
+      port: { type: "string" },
+      model: { type: "boolean" },
+      help: { type: "boolean", short: "h" },
+    } as const;
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {
     throw new StartError(error instanceof Error ? error.message : String(error));
@@ -81,16 +95,23 @@ async function main(argv: readonly string[]): Promise<void> {
   const environment = accountVariables(process.env);
   const own = { ...readDevVars(root), ...environment };
   const added = developmentValues(own, `http://localhost:${ports.simulator}`);
+  const model = offeredModel(values.model === true, own, `http://localhost:${ports.simulator}`);
   const { accounts, faults } = configuredAccounts({ ...added, ...own }, `http://localhost:${ports.worker}`);
   const workerLog = new WorkerLog();
   const running: { worker?: KillableWorker } = {};
   const onKillWorker = (): Promise<void> => killed(running.worker);
   const simulator = await serveSimulator(
-    { accounts, workerLog, onKillWorker, askWorker: askAsOperator },
+    {
+      accounts,
+      workerLog,
+      onKillWorker,
+      askWorker: askAsOperator,
+      ...(model.isSimulated ? { model: {} } : {}),
+    },
     ports.simulator,
   );
   // What `.dev.vars` has, wrangler reads by itself.
-  const variables = { ...added, ...environment };
+  const variables = { ...added, ...environment, ...model.variables };
   const worker = new KillableWorker({
     root,
     port: ports.worker,
@@ -101,7 +122,15 @@ async function main(argv: readonly string[]): Promise<void> {
     },
   });
   running.worker = worker;
-  await untilEnd(root, worker, simulator, () => announce(accounts, faults, simulator.url, ports.worker));
+  await untilEnd(root, worker, simulator, () =>
+    announce({
+      accounts,
+      faults,
+      modelLine: model.line,
+      simulatorUrl: simulator.url,
+      workerPort: ports.worker,
+    }),
+  );
 }
 
 /** Kills the Worker, which the page can ask for. */
@@ -160,12 +189,16 @@ function untilSignal(): Promise<"signal"> {
   });
 }
 
-function announce(
-  accounts: readonly SimulatedAccount[],
-  faults: readonly string[],
-  simulatorUrl: string,
-  workerPort: number,
-): void {
+/** What a newcomer needs to know. */
+interface Announcement {
+  readonly accounts: readonly SimulatedAccount[];
+  readonly faults: readonly string[];
+  readonly modelLine: string;
+  readonly simulatorUrl: string;
+  readonly workerPort: number;
+}
+
+function announce({ accounts, faults, modelLine, simulatorUrl, workerPort }: Announcement): void {
   const width = Math.max(...accounts.map(({ url }) => url.length));
   const urls = accounts.map((account) => {
     const mode = modeOf(account);
@@ -180,6 +213,7 @@ function announce(
     `  Phone · 手机          ${simulatorUrl}`,
     `  Callback · 回调地址   ${first}`,
     ...others.map((url) => `                        ${url}`),
+    `  Assistant · 助手      ${modelLine}`,
     `  Edit first · 先改     src/bot.ts`,
     `  Or try · 试一试       npm run push -- text 你好${elsewhere}`,
     ...faults.map((fault) => `  ! ${fault}`),

@@ -7,7 +7,7 @@ import { statfsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const VITEST = fileURLToPath(new URL("../node_modules/vitest/vitest.mjs", import.meta.url));
-const LINES = [["conversation", "faults", "workerd"], ["node"]];
+const LINES = [["conversation", "faults"], ["workerd"], ["node"]];
 
 /** Every row that an object writes is flushed to its disk: in memory, where there is enough, that costs nothing. */
 const MEMORY_DISK = "/dev/shm";

@@ -41,7 +41,7 @@ export interface SimulatorOptions extends SendingOptions {
   readonly onKillWorker?: KillWorker | undefined;
   /** Asks the Worker as its operator, so that the page can show deferred work and dead letters. Default: nobody can. */
   readonly askWorker?: AskWorker | undefined;
-  /** Keys and models of the simulated model. */
+  /** Keys and models of the simulated model. Where they are given, `{}` included, the page has switches for it. */
   readonly model?: SimulatedModelOptions | undefined;
   /** Cuts a connection in the middle of an answer. Default: nobody can; then reading the answer fails. */
   readonly resetConnection?: ResetConnection | undefined;
@@ -109,6 +109,7 @@ export function createSimulator(options: SimulatorOptions): Hono {
         return { id, url, mode: modeOf(account), kind, appId, can };
       }),
       worker: stateOf(log, worker),
+      hasModel: options.model !== undefined,
       // Accounts whose deferred work can be looked at.
       jobs: platforms.all.flatMap(({ account }) => (jobs.canAsk(account) ? [account.id] : [])),
     }),

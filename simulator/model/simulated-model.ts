@@ -23,6 +23,7 @@ export const SIMULATED_MODELS: readonly string[] = [
   "simulated-chat",
   "simulated-reasoner",
   "gpt-4o-mini",
+  "deepseek-v4-flash",
   "deepseek-chat",
   "deepseek-reasoner",
 ];

@@ -22,6 +22,7 @@
  * @property {readonly Account[]} accounts
  * @property {WorkerState} worker
  * @property {readonly string[]} jobs accounts whose deferred work can be looked at
+ * @property {boolean} hasModel whether the Worker's language model is the simulated one
  *
  * @typedef {Readonly<Record<string, unknown>> & { readonly action: string }} Action what a person does
  */

@@ -59,11 +59,10 @@ async function start() {
  */
 function run(state, first) {
   let { accounts: all, worker, jobs: asked } = state;
-  const several = all.length > 1;
   const wire = createWire(byId("exchanges", HTMLOListElement), byId("wire-empty", HTMLParagraphElement));
   const exchanges = createExchanges(wire, () => worker.hasLog);
   byId("clear", HTMLButtonElement).addEventListener("click", exchanges.clear);
-  const calls = createCalls(wire, (account) => (several ? account : ""));
+  const calls = createCalls(wire, (account) => (all.length > 1 ? account : ""));
   const deferred = createDeferredWork(byId("dead-letters", HTMLElement), {
     exchanges,
     phone: () => phone.owner,
@@ -76,7 +75,7 @@ function run(state, first) {
     wire,
     calls,
     exchanges,
-    several,
+    several: all.length > 1,
     mode: () => modes.value,
     delivered: deferred.delivered,
     changed: () => showControls(),
@@ -87,6 +86,7 @@ function run(state, first) {
     account: () => phone.account,
     say: (Content) => void phone.act({ action: "text", Content }),
     worker: () => worker,
+    hasModel: state.hasModel,
     unreachable: () => reachable(false),
   });
 

@@ -1,11 +1,13 @@
 // @ts-check
 /** Every text of the page, 中文 and English. `{names}` are replaced when a text is shown. */
 
+import { MODEL_STRINGS } from "./strings-model.js";
 import { WORKER_STRINGS } from "./strings-worker.js";
 
 /** @satisfies {Readonly<Record<string, readonly [zh: string, en: string]>>} */
 export const STRINGS = {
   ...WORKER_STRINGS,
+  ...MODEL_STRINGS,
   title: ["微信模拟器 · wechat-edge", "WeChat simulator · wechat-edge"],
   simulator: ["模拟器", "simulator"],
   otherLanguage: ["English", "中文"],

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The panel in which WeChat is made to misbehave, and the Worker: failing calls, tokens that die, addresses that are not
- * let in, handlers that are late.
+ * let in, handlers that are late, a language model that is slow or says nothing.
  */
 /** @import { AccountKind } from "../account.ts" */
 /** @import { WorkerState } from "../worker-routes.ts" */
@@ -11,6 +11,7 @@ import { h } from "./dom.js";
 import { faultForm, faultItem } from "./fault-form.js";
 import { createHandlerSwitches } from "./handler-switches.js";
 import { inEveryLanguage, inOneLanguage, named, t } from "./language.js";
+import { createModelSwitches } from "./model-switches.js";
 import {
   addFault,
   clearFaults,
@@ -31,6 +32,7 @@ const ACCOUNT_KINDS = ["personal", "subscription", "service-unverified", "servic
  * @property {() => Account} account the one that the phone shows
  * @property {(text: string) => void} say sends a text from the phone
  * @property {() => WorkerState} worker
+ * @property {boolean} hasModel whether the Worker's language model is the simulated one
  * @property {() => void} unreachable called when the simulator does not answer
  *
  * A part of the panel.
@@ -50,7 +52,7 @@ const ACCOUNT_KINDS = ["personal", "subscription", "service-unverified", "servic
  * @param {Around} around
  * @returns {() => Promise<void>} shows how things are, if the panel is open
  */
-export function createTrouble(panel, toggle, { account, say, worker, unreachable }) {
+export function createTrouble(panel, toggle, { account, say, worker, hasModel, unreachable }) {
   const status = h("p", { class: "hint", role: "status" });
 
   /** @param {() => Promise<unknown>} deed */
@@ -77,6 +79,7 @@ export function createTrouble(panel, toggle, { account, say, worker, unreachable
     createFaults(account, attempt),
     createSwitches(account, attempt),
     createHandlerSwitches(say, worker, attempt),
+    ...(hasModel ? [createModelSwitches(attempt)] : []),
   ];
   const refresh = async () => {
     if (panel.hidden) return;

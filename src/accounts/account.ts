@@ -1,5 +1,6 @@
 /** An account: who it is, what it is allowed, and how its pushes are verified. */
 import type { AesKey } from "../protocol/aes.ts";
+import { rightsOf } from "./rights.ts";
 import type { Dialect, ProductId } from "../protocol/dialects/index.ts";
 
 /** What kind of account it is decides which of WeChat's services exist for it (`WECHAT_ACCOUNT_KIND`). */
@@ -85,5 +86,5 @@ export function moreText({ texts }: Pick<AccountDefinition, "texts">): string {
 
 /** Where late answers go by default: only accounts with the customer-service API can push them. */
 export function defaultLateReplies(kind: AccountKind): readonly LateReply[] {
-  return kind === "personal" ? ["hold", "mailbox"] : ["push", "mailbox"];
+  return rightsOf(kind).customerService ? ["push", "mailbox"] : ["hold", "mailbox"];
 }

@@ -28,7 +28,10 @@ export class Answers {
   decide(turn: TurnRecord): TurnAnswer {
     if (turn.answer !== undefined) return turn.answer;
     const passive = passiveReply(turn);
-    const collected = turn.user === "" ? undefined : collect(this.#ledger, turn, this.#moreText(turn));
+    const collected =
+      turn.user === ""
+        ? undefined
+        : collect(this.#ledger, turn, this.#canPush(turn) ? "" : this.#moreText(turn));
     if (collected) {
       for (const { record, turn: owner } of collected.records) {
         record.state = "collected";

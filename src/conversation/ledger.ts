@@ -6,6 +6,9 @@ import { isBoxed, isOpen, type ReplyRecord, type TurnRecord } from "./turn.ts";
 /** Rows that a ring may grow to; then the oldest is taken before its time. */
 export const MAX_TURNS = 1_024;
 
+/** A message that was under way when the user spoke may count as one after it. */
+const CROSSING_MS = 1_000;
+
 /** Finds pushes that came before, and keeps what was made of them. */
 export class Ledger {
   readonly #rows: Rows;
@@ -131,7 +134,7 @@ export class Ledger {
   /** How many messages WeChat will still take before the user acts again; a hint, for WeChat alone knows. */
   get allowance(): number {
     const { allows = 0, at = Infinity } = this.#inviting ?? {};
-    return allows - this.#sentAt.filter((time) => time >= at).length;
+    return allows - this.#sentAt.filter((time) => time >= at - CROSSING_MS).length;
   }
 
   /** All turns that are kept, the newest first. */

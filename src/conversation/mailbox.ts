@@ -1,12 +1,13 @@
 /** Answers that wait for the user's next message, which is answered with them. */
+import type { Push } from "../protocol/push.ts";
 import { MAX_TEXT_BYTES, type Reply } from "../protocol/replies.ts";
 import { utf8Length } from "../protocol/utf8.ts";
 import { isUnderWay } from "./deferred/job.ts";
 import type { Ledger } from "./ledger.ts";
-import { passiveReply, type ReplyRecord, type TurnRecord } from "./turn.ts";
+import { isAwaited, passiveReply, type ReplyRecord, type TurnRecord } from "./turn.ts";
 
 /** Says nothing but: give me what is there. It reaches no handler while something waits. */
-export const COLLECT_WORD = "继续";
+const COLLECT_WORD = "继续";
 const BETWEEN = "\n\n";
 
 /** What a message is answered with. */
@@ -60,9 +61,30 @@ export function collect(ledger: Ledger, by: TurnRecord, more: string): Collected
   };
 }
 
+/** Whether a message says nothing but: give me what is there, and something is or will be. */
+export function asksForMore(ledger: Ledger, { message }: Push): boolean {
+  return message.Content?.trim() === COLLECT_WORD && (isExpecting(ledger) || isComing(ledger));
+}
+
 /** Whether replies are still on their way to the user, or wait: then the user asks for those. */
-export function isExpecting(ledger: Ledger): boolean {
+function isExpecting(ledger: Ledger): boolean {
   return (["boxed", "intent", "sending"] as const).some((state) => ledger.replies(state).length > 0);
+}
+
+/** Whether a job is still at work on an answer that its user was told to ask for again. */
+function isComing(ledger: Ledger): boolean {
+  return ledger
+    .unfinished()
+    .some(
+      (turn) =>
+        isWritten(turn) ||
+        (turn.answer !== undefined && turn.jobs.some((job) => job.waits && isUnderWay(job))),
+    );
+}
+
+/** Whether a push may soon have an answer: by its own run or jobs, or because it asks for what is being written. */
+export function mayStillCome(ledger: Ledger, turn: TurnRecord): boolean {
+  return isAwaited(turn) || (turn.collects === true && !isExpecting(ledger) && isComing(ledger));
 }
 
 /** A text that says that there is more, where that fits. */

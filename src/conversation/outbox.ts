@@ -106,7 +106,7 @@ export class Outbox {
 
   /** The last message for now, while a job is still writing: whether there will be more is known soon. */
   #isLastOfMore(turn: TurnRecord): boolean {
-    return this.#host.ledger.allowance === 1 && this.#waiting().length === 1 && isWritten(turn);
+    return this.#host.ledger.allowance <= 1 && this.#waiting().length === 1 && isWritten(turn);
   }
 
   #rerouteAll(): void {
@@ -124,7 +124,7 @@ export class Outbox {
   async #send(turn: TurnRecord, record: ReplyRecord): Promise<void> {
     const { ledger, clock } = this.#host;
     const { inviting } = ledger;
-    const hasMore = ledger.allowance === 1 && this.#waiting().length > 1;
+    const hasMore = ledger.allowance <= 1 && this.#waiting().length > 1;
     const reply = (hasMore ? this.#host.withMore(turn, record.reply) : undefined) ?? record.reply;
     const message = customerMessageOf(reply);
     record.tries++;

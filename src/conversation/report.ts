@@ -1,8 +1,8 @@
-/** What an operator gets to see of a conversation, and may decide: never content. */
+/** What is told of a conversation: to the Worker its answer, to an operator, who may decide, never content. */
 import type { Ledger } from "./ledger.ts";
 import { nameOf } from "./deferred/job.ts";
-import type { ConversationReport, ReplyDecision, TurnReport } from "./rpc.ts";
-import type { TurnRecord } from "./turn.ts";
+import type { ConversationReport, Progress, ReplyDecision, TurnReport } from "./rpc.ts";
+import type { TurnAnswer, TurnRecord } from "./turn.ts";
 
 /** The pushes that are kept. */
 export function reportOf(ledger: Ledger, decided: boolean): ConversationReport {
@@ -49,4 +49,11 @@ export function decide(ledger: Ledger, { key, n, job, action }: ReplyDecision, n
   record.notBefore = now;
   ledger.save(turn);
   return true;
+}
+
+/** What the Worker is told of an answer. */
+export function progressOf(answer: TurnAnswer): Progress {
+  return answer.kind === "reply"
+    ? { v: 1, kind: "reply", reply: JSON.stringify(answer.reply), route: answer.route }
+    : { v: 1, kind: "none", route: answer.route };
 }

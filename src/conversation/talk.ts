@@ -15,9 +15,9 @@ import { JobRuns } from "./deferred/job-runs.ts";
 import { Jobs } from "./deferred/jobs.ts";
 import type { Ledger } from "./ledger.ts";
 import type { LiveRun } from "./live-run.ts";
-import { COLLECT_WORD, isExpecting } from "./mailbox.ts";
+import { asksForMore, mayStillCome } from "./mailbox.ts";
 import { Outbox } from "./outbox.ts";
-import { decide, reportOf } from "./report.ts";
+import { decide, progressOf, reportOf } from "./report.ts";
 import type { AskCall, ConversationReport, Progress, PushCall, ReplyDecision } from "./rpc.ts";
 import type { RedriveAnswer, RedriveCall } from "./deferred/rpc.ts";
 import { CLAIM_TURNS, Runs } from "./runs.ts";
@@ -125,10 +125,11 @@ export class Talk {
     turn.allows = messagesAfter(push.message);
     ledger.invited(turn);
     if (call.unattended) turn.held = true;
-    if (push.message.Content?.trim() === COLLECT_WORD && isExpecting(ledger)) {
+    if (asksForMore(ledger, push)) {
+      turn.collects = true;
       turn.state = "done";
       turn.push = undefined;
-      return progressOf(this.#answers.decide(turn));
+      return this.#progress(turn);
     }
     // What follows a push that the queue handles follows it there.
     const isBehind = putOff(ledger).length > 0 && !host.bot.interrupts(push);
@@ -145,7 +146,8 @@ export class Talk {
     if (turn === undefined) return { v: 1, kind: "unknown" };
     // Between two questions the object may have died, and the run with it.
     if (turn.state === "running" && this.#runs.live(key) === undefined) this.#runs.resume(turn);
-    if (!isLast || turn.answer !== undefined || !isAwaited(turn)) return this.#progress(turn);
+    if (!isLast || turn.answer !== undefined || !mayStillCome(this.#parts.ledger, turn))
+      return this.#progress(turn);
     const answer = this.#answers.late(turn, mayHold);
     this.#jobs.leaveToQueue(turn);
     const errands = this.#errands.take(turn);
@@ -223,8 +225,10 @@ export class Talk {
 
   /** What is known by now; a push that only the queue works on is not waited for where its answer can be sent. */
   #answerOf(turn: TurnRecord): TurnAnswer | undefined {
-    if (!isAwaited(turn)) return this.#answers.decide(turn);
-    return onlyQueued(turn) && !turn.held ? this.#answers.acknowledge(turn) : undefined;
+    if (!mayStillCome(this.#parts.ledger, turn)) return this.#answers.decide(turn);
+    return onlyQueued(turn) && !turn.held && turn.collects !== true
+      ? this.#answers.acknowledge(turn)
+      : undefined;
   }
 
   /** The user is not there any more: what was kept of them goes, but for the push that says so. */
@@ -289,10 +293,4 @@ const PENDING: Progress = { v: 1, kind: "pending" };
 /** Whether all that the push's answer waits for is on the queue. */
 function onlyQueued({ state, jobs }: TurnRecord): boolean {
   return state === "done" && jobs.every((job) => !job.waits || !isUnderWay(job) || job.via === "queue");
-}
-
-function progressOf(answer: TurnAnswer): Progress {
-  return answer.kind === "reply"
-    ? { v: 1, kind: "reply", reply: JSON.stringify(answer.reply), route: answer.route }
-    : { v: 1, kind: "none", route: answer.route };
 }

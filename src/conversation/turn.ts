@@ -59,6 +59,8 @@ export interface TurnRecord {
   answer: TurnAnswer | undefined;
   /** When its first delivery must be answered, in milliseconds since the epoch. */
   deadline?: number | undefined;
+  /** Whether it only asks for what waits, or is still being written. */
+  collects?: boolean | undefined;
   /** Whether the user leaves with it: then nothing else is kept of them. */
   leaves?: boolean | undefined;
   /** How many messages WeChat lets follow it. */

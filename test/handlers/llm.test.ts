@@ -223,6 +223,23 @@ describe("a long answer", () => {
   }, 30_000);
 });
 
+test("继续 said while the answer is still being written brings the next part, and is no question", async () => {
+  fastTime(5);
+  const door = assistant("personal", {}, { WECHAT_APP_SECRET: undefined });
+  await model.set({ characters: 500, totalMs: 4_200, times: 1 });
+  let { answer } = await deliver(door, textXml("写一篇"), PERSONAL);
+  let all = answer?.content ?? "";
+  for (let asked = 0; asked < 6 && !all.includes(LABEL); asked++) {
+    expect(all).toMatch(/（未完，发送「继续」查看后文）$|任意消息查看回复。$/);
+    ({ answer } = await deliver(door, textXml("继续"), PERSONAL));
+    all += `\n${answer?.content}`;
+  }
+  const numbers = sentencesIn(all);
+  expect(numbers).toEqual(Array.from(numbers, (_, index) => index + 1));
+  expect(all).toContain("全文完");
+  expect(await model.counts()).toMatchObject({ begun: 1 });
+}, 30_000);
+
 describe("a model that misbehaves", () => {
   test.each([
     ["401", { error: "invalid_api_key" }, "暂时不可用", "model_refused"],

@@ -237,7 +237,7 @@ function modelOfVariables(env: Cloudflare.Env): ModelProvider | undefined {
       : new OpenAiChat({
           apiKey,
           baseUrl: variable(env, "MODEL_BASE_URL") ?? "https://api.deepseek.com/v1",
-          model: variable(env, "MODEL_NAME") ?? "deepseek-chat",
+          model: variable(env, "MODEL_NAME") ?? "deepseek-v4-flash",
           ...(isFetcher(worker) ? { fetcher: worker } : {}),
         });
   models.set(env, model);
