@@ -1,6 +1,6 @@
 /**
- * Runs the suite in two lines side by side: what runs in workerd, one project after the other, and beside it what runs
- * in Node, which takes longest. With arguments it is plain vitest.
+ * Runs the suite in three lines side by side: the conversation and the simulation of faults, which mostly wait; all else
+ * that runs in workerd; what runs in Node. With arguments it is plain vitest.
  */
 import { spawn } from "node:child_process";
 import { statfsSync } from "node:fs";

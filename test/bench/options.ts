@@ -5,7 +5,7 @@ import { Unable } from "./unable.ts";
 /** Options of one command, as `parseArgs` wants them; `help` comes by itself. */
 export type Definitions = NonNullable<ParseArgsConfig["options"]>;
 
-/** The values of a command's options by name. */
+/** The values of a command's options by name; a flag is `true` or `false`. */
 export type Values = Readonly<Record<string, string | undefined>>;
 
 /** Reads the arguments; undefined when only help was asked for. Throws on what it does not know. */
@@ -15,7 +15,7 @@ export function readOptions(args: string[], usage: string, definitions: Definiti
     const { values } = parseArgs({ args, options });
     if (values.help) return undefined;
     return Object.fromEntries(
-      Object.entries(values).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])),
+      Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
     );
   } catch (cause) {
     throw new Unable(`${cause instanceof Error ? cause.message : String(cause)}\n\n${usage}`, { cause });

@@ -1,4 +1,5 @@
 /** The benchmark's commands. Nothing in the tests is timed: everything that is, is here. */
+import { answers, ANSWERS_USAGE } from "./answers.ts";
 import { compare, COMPARE_USAGE } from "./compare.ts";
 import { delivered, DELIVERED_USAGE } from "./delivered.ts";
 import { kills, KILLS_USAGE } from "./kills.ts";
@@ -6,13 +7,14 @@ import { LOAD_USAGE, overload } from "./overload.ts";
 import { Unable } from "./unable.ts";
 
 const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
+  answers,
   compare,
   delivered,
   kills,
   load: overload,
 };
 
-const USAGE = [COMPARE_USAGE, DELIVERED_USAGE, KILLS_USAGE, LOAD_USAGE].join("\n\n");
+const USAGE = [COMPARE_USAGE, DELIVERED_USAGE, ANSWERS_USAGE, KILLS_USAGE, LOAD_USAGE].join("\n\n");
 
 try {
   await main(process.argv.slice(2));

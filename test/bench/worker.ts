@@ -28,6 +28,7 @@ const ENTRIES = {
   deferring: "test/bench/workers/deferring.ts",
   counting: "test/bench/workers/counting.ts",
   delivered: "test/bench/workers/delivered.ts",
+  assistant: "test/bench/workers/assistant.ts",
 } as const;
 export type Entry = keyof typeof ENTRIES;
 
