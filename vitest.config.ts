@@ -4,7 +4,7 @@ import type { SimulationSize } from "./test/faults/size.ts";
 
 /** What the simulation runs: `SEEDS`, `MESSAGES` and `FROM` say it, or `npm run simulate`. */
 const SIMULATION: SimulationSize = {
-  seeds: Number(process.env["SEEDS"] ?? 20),
+  seeds: Number(process.env["SEEDS"] ?? 10),
   messages: Number(process.env["MESSAGES"] ?? 25),
   from: Number(process.env["FROM"] ?? 1),
 };
@@ -38,17 +38,20 @@ function workerd(
 }
 
 /**
- * What runs in production is tested in workerd; browser, command line and processes from Node: in real time, on a
- * machine that stalls, such a test may be tried again, and says so. The conversation's tests and the simulated faults
+ * What runs in production is tested in workerd; browser, command line and processes from Node. All of it waits for real
+ * neighbours, on a machine that stalls: a test may be tried again, and says so. The conversation's tests and the simulated faults
  * run in time that is faster (test/support/fast-time.ts): projects of their own, for nothing else may share their
  * isolate meanwhile. scripts/test.ts says what runs beside what.
  */
 export default defineConfig({
   test: {
     projects: [
-      workerd("workerd", ["test/**/*.test.ts"], ["test/node/**", "test/conversation/**", "test/faults/**"]),
-      workerd("conversation", ["test/conversation/**/*.test.ts"], [], { testTimeout: 30_000 }),
-      workerd("faults", ["test/faults/**/*.test.ts"], [], { testTimeout: 60_000 }),
+      workerd("workerd", ["test/**/*.test.ts"], ["test/node/**", "test/conversation/**", "test/faults/**"], {
+        testTimeout: 15_000,
+        retry: 2,
+      }),
+      workerd("conversation", ["test/conversation/**/*.test.ts"], [], { testTimeout: 30_000, retry: 2 }),
+      workerd("faults", ["test/faults/**/*.test.ts"], [], { testTimeout: 60_000, retry: 2 }),
       {
         test: {
           name: "node",

@@ -1,13 +1,13 @@
 /**
- * Runs the suite in three lines side by side: the conversation and the simulation of faults, which mostly wait; all else
- * that runs in workerd; what runs in Node. With arguments it is plain vitest.
+ * Runs the suite in two lines side by side: what runs in workerd, one project after the other, and what runs in Node. With
+ * arguments it is plain vitest.
  */
 import { spawn } from "node:child_process";
 import { statfsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const VITEST = fileURLToPath(new URL("../node_modules/vitest/vitest.mjs", import.meta.url));
-const LINES = [["conversation", "faults"], ["workerd"], ["node"]];
+const LINES = [["conversation", "workerd", "faults"], ["node"]];
 
 /** Every row that an object writes is flushed to its disk: in memory, where there is enough, that costs nothing. */
 const MEMORY_DISK = "/dev/shm";

@@ -123,6 +123,7 @@ export class Runs {
       },
       deadline,
       answerBy: answerBy(turn, canHold),
+      said: 0,
       log,
       requestId: turn.requestId,
       env: host.env,

@@ -35,6 +35,11 @@ export interface JobContext<S extends object = SessionData> {
    * two runs at once do not overwrite each other's keys.
    */
   session: S;
+  /**
+   * How many replies earlier runs of the same deferred work have made, before they failed or died: as many of this run's
+   * are taken for the same ones, and not made again.
+   */
+  readonly said: number;
   /** Aborts when the run has used up its time. Pass it on to `fetch`. */
   readonly signal: AbortSignal;
   /**

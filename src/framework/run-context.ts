@@ -54,6 +54,9 @@ export class RunContext implements Context {
   get skipped(): readonly AnyPush[] {
     return this.#run.turn.skipped.map(({ message }) => message);
   }
+  get said(): number {
+    return this.#run.turn.said;
+  }
   get deadline(): number {
     return this.#run.turn.deadline;
   }

@@ -1,10 +1,11 @@
 /** The assistant, end to end: questions from a phone, a model over HTTP, answers on the phone. */
+import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Bot } from "wechat-edge";
 import { llm, type LlmOptions } from "wechat-edge/handlers";
 import { DEVELOPMENT_MODEL_KEY, sentencesIn } from "wechat-edge/testing";
 import modelWorker from "../../model-worker/index.ts";
-import { fastTime } from "../support/fast-time.ts";
+import { fastTime, realPause } from "../support/fast-time.ts";
 import { FrontDoor } from "../support/front-door.ts";
 import { logs } from "../support/logs.ts";
 import { Broken, throwing } from "../support/neighbours.ts";
@@ -153,9 +154,9 @@ describe("a slow answer", () => {
   });
 
   test("that comes piece by piece: what there is answers the push, the rest is sent", async () => {
-    fastTime();
+    fastTime(3);
     const door = assistant("service");
-    await model.set({ characters: 400, totalMs: 1_000, times: 1 });
+    await model.set({ characters: 400, totalMs: 3_000, times: 1 });
     const { content } = await door.push(textXml("写点什么"), TO);
     expect(sentencesIn(content ?? "").length).toBeGreaterThan(1);
     await vi.waitFor(async () => expect(await shown(content)).toContain(LABEL), 10_000);
@@ -267,6 +268,62 @@ describe("a model that misbehaves", () => {
     },
     20_000,
   );
+});
+
+describe("a Worker that dies while the model answers", () => {
+  /** Takes the job from the user's object as a Worker does, and never does it. */
+  async function taken(user: string) {
+    const push = { product: "oa", type: "text", format: "xml" };
+    const message = { MsgType: "text", FromUserName: user, ToUserName: "gh", Content: "问题", MsgId: user };
+    const key = `m:${user}`;
+    const conversation = env.CONVERSATIONS.getByName(`default:${user}`);
+    const call = {
+      v: 1,
+      account: "default",
+      user,
+      key,
+      push: JSON.stringify({ ...push, message }),
+      requestId: "r",
+      spanId: "s",
+      deadline: Date.now() + 4_500,
+      patienceMs: 1_000,
+    } as const;
+    let progress = await conversation.receive(call);
+    for (let asked = 0; progress.grant === undefined && asked < 20; asked++) {
+      await realPause(50);
+      progress = await conversation.ask({ v: 1, key, isLast: false, mayHold: false });
+    }
+    const { job, lease } = progress.grant ?? { job: "", lease: "" };
+    return { conversation, address: { v: 1, key, job, lease } as const };
+  }
+
+  test("before its first word: the queue asks the model, and the answer is sent", async () => {
+    fastTime(20);
+    await service.act("oDead1", { action: "text", Content: "x" });
+    await assistant("service").push(textXml("重置", { FromUserName: "oDead1" }), TO);
+    await taken("oDead1");
+    await vi.waitFor(
+      async () => expect((await shownTexts(service, "oDead1")).join("")).toContain(LABEL),
+      15_000,
+    );
+    expect(await model.counts()).toMatchObject({ begun: 1 });
+    expect(logs.named("job_lease_expired")).toHaveLength(1);
+  }, 20_000);
+
+  test("in the middle: the user is told that it broke off, and the model is not asked again", async () => {
+    fastTime(20);
+    await service.act("oDead2", { action: "text", Content: "x" });
+    await assistant("service").push(textXml("重置", { FromUserName: "oDead2" }), TO);
+    const { conversation, address } = await taken("oDead2");
+    const reply = JSON.stringify({ MsgType: "text", Content: "前半句。" });
+    await conversation.record({ ...address, changes: [], reply: { n: 1, reply, more: true } });
+    await vi.waitFor(
+      async () => expect((await shownTexts(service, "oDead2")).join("")).toMatch(/前半句。.*回答中断/s),
+      15_000,
+    );
+    expect(await model.counts()).toMatchObject({ begun: 0 });
+    expect(logs.named("job_lease_expired")).toHaveLength(1);
+  }, 20_000);
 });
 
 describe("another Worker", () => {

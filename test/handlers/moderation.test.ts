@@ -129,7 +129,7 @@ describe("a word of the list", () => {
         expect(foldText(foldText(text))).toBe(foldText(text));
       }),
     );
-  });
+  }, 30_000);
 
   test("is looked for in a time that does not grow with the list", () => {
     const list = new WordList(Array.from({ length: 20_000 }, (_, n) => `词${n.toString(7)}`));

@@ -6,12 +6,14 @@ import type { SessionChanges, SessionEntries } from "../../framework/session.ts"
 import { objectName } from "../object-name.ts";
 import { answerBy, type TurnRecord } from "../turn.ts";
 import {
+  isLastTry,
   isLeased,
   isUnderWay,
   type JobRecord,
   leaseEnd,
   nameOf,
   nextSend,
+  outlives,
   retryDelayMs,
   ticketOf,
   UNTAKEN_MS,
@@ -88,7 +90,8 @@ export class JobRuns {
       answerBy: job.waits ? answerBy(turn, canHold) : undefined,
       timeoutMs: job.timeoutMs,
       attempt: job.tries,
-      isLastTry: job.tries > job.retries,
+      isLastTry: isLastTry(job),
+      said: turn.replies.filter((record) => record.job === job.id).length,
     };
   }
 
@@ -150,7 +153,7 @@ export class JobRuns {
     if (call.outcome === "done") {
       mergeSession(changesOf(call.changes));
       job.state = "done";
-    } else if (call.outcome === "failed" && job.tries <= job.retries) {
+    } else if (call.outcome === "failed" && !isLastTry(job)) {
       job.state = "ready";
       job.notBefore = clock() + retryDelayMs(job.tries, Math.random());
       this.#host.jobs.toQueue(job);
@@ -171,7 +174,7 @@ export class JobRuns {
     const turn = ledger.find(key, clock());
     const job = turn?.jobs.find((one) => one.id === id);
     if (turn === undefined || job === undefined || !isUnderWay(job) || isLeased(job, clock())) return;
-    if (job.tries > job.retries) {
+    if (job.tries > 0 && !outlives(job)) {
       this.#host.jobs.giveUp(turn, job, "queue_gave_up", DIED);
       this.#host.jobs.closed(turn, job);
     } else job.sendAt = clock() + UNTAKEN_MS;
@@ -212,7 +215,7 @@ export class JobRuns {
   #expired(turn: TurnRecord, job: JobRecord): void {
     this.#host.log(turn).warn("job_lease_expired", { name: nameOf(job), job: job.id, attempt: job.tries });
     job.lease = undefined;
-    if (job.tries > job.retries) {
+    if (!outlives(job)) {
       this.#host.jobs.giveUp(turn, job, "queue_gave_up", DIED);
     } else {
       job.state = "ready";

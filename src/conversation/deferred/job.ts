@@ -24,6 +24,8 @@ export interface JobRecord {
   state: JobState;
   /** How often a run of it was begun. */
   tries: number;
+  /** How many of those died before they could say how they ended: that is no failure of the handler. */
+  deaths?: number | undefined;
   /** Not to be run before, in milliseconds since the epoch. */
   notBefore: number;
   /** How often the queue was given it, and when it is given it again because nobody has taken it. */
@@ -49,6 +51,8 @@ export const MAX_QUEUE_DELAY_MS = 43_200_000;
 const QUEUE_LEASE_MS = 90_000;
 /** A Worker has no longer than the job's own time. */
 const WORKER_LEASE_MARGIN_MS = 5_000;
+/** Work that kills whoever runs it is given up. */
+const MAX_DEATHS = 3;
 const FIRST_RETRY_MS = 5_000;
 const RETRY_FACTOR = 4;
 const MAX_RETRY_MS = 3_600_000;
@@ -80,6 +84,17 @@ export function newJob(
     leaseUntil: 0,
     skipped,
   };
+}
+
+/** Whether nothing follows when the run that is under way, or was the last, fails. */
+export function isLastTry({ tries, deaths = 0, retries }: JobRecord): boolean {
+  return tries - deaths > retries;
+}
+
+/** Notes that a run has died. @returns whether there may be another one */
+export function outlives(job: JobRecord): boolean {
+  job.deaths = (job.deaths ?? 0) + 1;
+  return job.deaths <= MAX_DEATHS;
 }
 
 /** Of its handler; all handlers of a push are called `push`. */

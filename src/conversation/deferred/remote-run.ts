@@ -109,7 +109,7 @@ export class RemoteRun implements RunSurroundings {
   }
 
   #turn(): Turn {
-    const { push, skipped, requestId, timeoutMs, answerBy } = this.#grant;
+    const { push, skipped, requestId, timeoutMs, answerBy, said = 0 } = this.#grant;
     const { account, env, log, clock, api, isOpen } = this.#parts;
     return {
       account,
@@ -119,6 +119,7 @@ export class RemoteRun implements RunSurroundings {
       log,
       deadline: clock() + timeoutMs,
       answerBy,
+      said,
       env,
       clock,
       api,

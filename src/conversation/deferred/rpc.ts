@@ -44,6 +44,8 @@ export interface JobGrant {
   readonly attempt: number;
   /** Whether nothing follows when this run fails. */
   readonly isLastTry: boolean;
+  /** Replies that earlier runs of it have made. */
+  readonly said?: number | undefined;
 }
 
 /** Asks for leave to run a job. */

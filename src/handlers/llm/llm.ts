@@ -175,6 +175,7 @@ class Assistant<S extends object> {
   async answer(ctx: LlmContext<S>): Promise<void> {
     const model = this.#model(ctx.env);
     if (model === undefined) return;
+    if (ctx.said > 0) return this.#endBroken(ctx);
     const { system, thinking, memory: limits = {}, label = AI_LABEL } = this.#options;
     const memory = readMemory(Reflect.get(ctx.session, this.#memoryKey));
     const asked: readonly Said[] = [...ctx.skipped, ctx.message];
@@ -211,6 +212,15 @@ class Assistant<S extends object> {
     if (record.text === "" || ctx.signal.aborted) return;
     const exchanges: Json[] = remember(memory, asked.map(wordsOf).join("\n"), record.text, limits);
     Reflect.set(ctx.session, this.#memoryKey, exchanges);
+  }
+
+  /** The run that wrote the answer has died in the middle of it. The model would say something else now. */
+  async #endBroken(ctx: LlmContext<S>): Promise<void> {
+    const { label = AI_LABEL } = this.#options;
+    const { brokenOff } = this.#texts;
+    // As many as were made count as the same ones.
+    for (let n = 0; n < ctx.said; n++) await ctx.reply(brokenOff);
+    await ctx.reply(label === false ? brokenOff : `${brokenOff}\n\n${label}`);
   }
 
   #log(ctx: LlmContext<S>, { text, failure }: AnswerRecord): void {
