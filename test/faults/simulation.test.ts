@@ -82,7 +82,10 @@ describe("with everything failing now and then, nothing is lost, and nothing hap
   );
 });
 
-test.runIf(count >= AT_ONCE)("every kind of fault has struck", () => {
-  const never = FAULT_KINDS.filter((kind) => (totals.get(kind) ?? 0) === 0);
-  expect(never).toEqual([]);
-});
+// Fewer seeds need not meet all of them.
+if (count >= AT_ONCE) {
+  test("every kind of fault has struck", () => {
+    const never = FAULT_KINDS.filter((kind) => (totals.get(kind) ?? 0) === 0);
+    expect(never).toEqual([]);
+  });
+}
