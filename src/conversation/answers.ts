@@ -31,7 +31,7 @@ export class Answers {
     const collected =
       turn.user === ""
         ? undefined
-        : collect(this.#ledger, turn, this.#canPush(turn) ? "" : this.#moreText(turn));
+        : collect(this.#ledger, turn, () => (this.#canPush(turn) ? "" : this.#moreText(turn)));
     if (collected) {
       for (const { record, turn: owner } of collected.records) {
         record.state = "collected";
@@ -54,7 +54,8 @@ export class Answers {
 
   /** The answer must leave: what there is, or else a text that fits the way that the late answer will take. */
   late(turn: TurnRecord, mayHold: boolean): TurnAnswer | "hold" {
-    if (passiveReply(turn) || (turn.user !== "" && collect(this.#ledger, turn, ""))) return this.decide(turn);
+    if (passiveReply(turn) || (turn.user !== "" && collect(this.#ledger, turn, () => "")))
+      return this.decide(turn);
     const route = this.#lateRoute(turn, mayHold);
     this.#host.log(turn).info("answer_late", { message_key: turn.key, route, attempt: turn.attempts });
     if (route !== "hold") return this.#acknowledge(turn, route);

@@ -6,7 +6,7 @@ import type { WorkOrder, WorkOutcome } from "../framework/work.ts";
 import type { SessionChanges, SessionCopy } from "../framework/session.ts";
 import type { Reply } from "../protocol/replies.ts";
 import { errorFields } from "../telemetry/logger.ts";
-import { newRecord, passiveReply, type ReplyRecord, type TurnRecord } from "./turn.ts";
+import { newRecord, passiveReply, replyOf, type ReplyRecord, type TurnRecord } from "./turn.ts";
 
 /** What a run is made of. */
 export interface LiveRunParts {
@@ -99,7 +99,7 @@ export class LiveRun implements RunSurroundings {
   record(reply: Reply, n: number, more: boolean): number {
     const { kept: turn, takeLate } = this.#parts;
     // A run that is made again meets the replies that it has recorded before.
-    const known = turn.replies.find((one) => one.n === n && one.job === undefined);
+    const known = replyOf(turn, n, undefined);
     if (known) return known.state === "dropped" ? 0 : 1;
     if (this.isCancelled) {
       this.#parts.turn.log.info("reply_dropped", { n, type: reply.MsgType, cause: "the run was cancelled" });

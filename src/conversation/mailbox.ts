@@ -32,10 +32,10 @@ export interface WaitingReply {
  * Changes nothing.
  *
  * @param by the turn that collects: what was boxed after its own push waits for the next one
- * @param more goes behind the text when there is more
+ * @param moreText goes behind the text when there is more
  * @returns `undefined` when nothing waits
  */
-export function collect(ledger: Ledger, by: TurnRecord, more: string): Collected | undefined {
+export function collect(ledger: Ledger, by: TurnRecord, moreText: () => string): Collected | undefined {
   const waiting = ledger.replies("boxed").filter(({ turn }) => turn.seq < by.seq);
   const [first] = waiting;
   if (first === undefined) return undefined;
@@ -51,6 +51,7 @@ export function collect(ledger: Ledger, by: TurnRecord, more: string): Collected
   if (withOwn !== undefined) {
     return { reply: textOf(withOwn), hasOwn: own !== undefined, records: waiting, left: [] };
   }
+  const more = moreText();
   const room = MAX_TEXT_BYTES - utf8Length(more);
   const { content, count } = texts(waiting, room);
   return {

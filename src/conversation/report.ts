@@ -2,7 +2,7 @@
 import type { Ledger } from "./ledger.ts";
 import { nameOf } from "./deferred/job.ts";
 import type { ConversationReport, Progress, ReplyDecision, TurnReport } from "./rpc.ts";
-import type { TurnAnswer, TurnRecord } from "./turn.ts";
+import { replyOf, type TurnAnswer, type TurnRecord } from "./turn.ts";
 
 /** The pushes that are kept. */
 export function reportOf(ledger: Ledger, decided: boolean): ConversationReport {
@@ -43,7 +43,7 @@ function turnReport({ key, at, state, attempts, runs, answer, replies, jobs }: T
  */
 export function decide(ledger: Ledger, { key, n, job, action }: ReplyDecision, now: number): boolean {
   const turn = ledger.all().find((one) => one.key === key);
-  const record = turn?.replies.find((reply) => reply.n === n && reply.job === job);
+  const record = turn && replyOf(turn, n, job);
   if (turn === undefined || record?.state !== "unknown") return false;
   record.state = action === "resend" ? "intent" : "dropped";
   record.notBefore = now;

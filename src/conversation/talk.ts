@@ -23,7 +23,7 @@ import type { RedriveAnswer, RedriveCall } from "./deferred/rpc.ts";
 import { CLAIM_TURNS, Runs } from "./runs.ts";
 import type { Rows } from "./rows.ts";
 import type { SessionStore } from "./session-store.ts";
-import { isAwaited, newRecord, type TurnAnswer, type TurnRecord } from "./turn.ts";
+import { forgetPush, isAwaited, newRecord, replyOf, type TurnAnswer, type TurnRecord } from "./turn.ts";
 import { isUnderWay, type JobRecord } from "./deferred/job.ts";
 
 /** What a handler's run needs to be written down, in turns of the microtask queue. */
@@ -244,7 +244,7 @@ export class Talk {
   /** A push's own run has ended. What it put off begins. */
   #ended(turn: TurnRecord): void {
     const { ledger, host } = this.#parts;
-    if (!turn.jobs.some(isUnderWay)) turn.push = undefined;
+    forgetPush(turn);
     const isAskedFor = turn.answer === undefined && !turn.held;
     if (isAskedFor) this.#errands.prepare(turn);
     else this.#jobs.leaveToQueue(turn);
@@ -267,7 +267,7 @@ export class Talk {
   }
 
   #takeReply(turn: TurnRecord, { id, waits }: JobRecord, record: ReturnType<typeof newRecord>): number {
-    const known = turn.replies.find((one) => one.job === id && one.n === record.n);
+    const known = replyOf(turn, record.n, id);
     if (known) return known.state === "dropped" ? 0 : 1;
     this.#answers.take(turn, record, waits);
     this.#parts.ledger.save(turn);

@@ -105,6 +105,20 @@ function isOnItsWay({ state }: ReplyRecord): boolean {
   return state === "intent" || state === "sending";
 }
 
+/** Forgets the push once it need not be handled any more: neither by its own run nor by a job. */
+export function forgetPush(turn: TurnRecord): void {
+  if (turn.state === "done" && !turn.jobs.some(isOpenJob)) turn.push = undefined;
+}
+
+/** The reply that was recorded under that number, by the push's own run or by a job's. */
+export function replyOf(
+  { replies }: TurnRecord,
+  n: number,
+  job: string | undefined,
+): ReplyRecord | undefined {
+  return replies.find((record) => record.n === n && record.job === job);
+}
+
 /** The reply that answers the push itself, once there is one. */
 export function passiveReply(turn: TurnRecord): ReplyRecord | undefined {
   return turn.replies.find(({ state }) => state === "passive");

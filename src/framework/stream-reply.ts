@@ -1,4 +1,5 @@
 /** A reply whose text arrives in pieces: sent in parts, none of them before it is worth a message. */
+import { inTime } from "./in-time.ts";
 import { MAX_TEXT_BYTES } from "../protocol/replies.ts";
 import { TextSplitter } from "../protocol/split-text.ts";
 
@@ -38,7 +39,7 @@ export async function sendStream(
   const pieces = stream[Symbol.asyncIterator]();
   try {
     for (let next = pieces.next(); ;) {
-      const result = flushAt === undefined ? await next : await earlier(next, flushAt - clock());
+      const result = flushAt === undefined ? await next : await inTime(next, flushAt - clock());
       if (result === undefined) {
         flushAt = undefined;
         const ready = splitter.flush();
@@ -55,17 +56,4 @@ export async function sendStream(
   }
   await sendAll(splitter.end(), true);
   return sent;
-}
-
-/** What `work` comes to, or `undefined` when that takes longer than `ms`. */
-async function earlier<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), Math.max(0, ms));
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -209,12 +209,7 @@ class Line {
   async #sleepUntil(time: number): Promise<void> {
     const ms = time - this.#clock();
     if (ms <= 0) return;
-    let timer: ReturnType<typeof setTimeout> | null = null;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, ms);
-    });
-    await Promise.race([late, this.#news.promise]);
-    clearTimeout(timer);
+    await inTime(this.#news.promise, ms);
     this.#news = Promise.withResolvers<void>();
   }
 }

@@ -1,9 +1,6 @@
 /** What the users of one account may do on one day, all together: counted exactly, in one object per account. */
 import { DurableObject } from "cloudflare:workers";
-
-const DAY_MS = 86_400_000;
-/** Shanghai's clock, where most users are, has no summer time. */
-const SHANGHAI_MS = 8 * 3_600_000;
+import { shanghaiDay } from "../shanghai-time.ts";
 
 /** Asks for one more. */
 export interface QuotaCall {
@@ -37,7 +34,7 @@ export class AccountQuota extends DurableObject {
   /** Counts one more, if it is allowed: one row written then, none for a refused one. */
   take({ name, perDay, now }: QuotaCall): QuotaAnswer {
     const kept = this.#sql.exec<QuotaRow>(`SELECT day, count FROM quota WHERE name = ?`, name).toArray()[0];
-    const today = Math.floor((now + SHANGHAI_MS) / DAY_MS);
+    const today = shanghaiDay(now);
     // A caller whose clock is behind around midnight must not bring the old day back.
     const day = Math.max(today, kept?.day ?? today);
     const count = kept?.day === day ? kept.count : 0;

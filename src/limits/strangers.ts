@@ -1,4 +1,5 @@
 /** Limits strangers: requests that failed verification, by IP. What passes verification is never counted. */
+import { isOverLimit } from "./limiter.ts";
 
 /** What a stranger's limit is counted by. */
 const UNKNOWN_IP = "unknown";
@@ -10,18 +11,7 @@ const LIMITER_TIMEOUT_MS = 500;
  *
  * @returns whether this IP has used up its refusals of this minute; `false` when the limiter fails
  */
-export async function strangerIsOverLimit(limiter: RateLimit, request: Request): Promise<boolean> {
+export function strangerIsOverLimit(limiter: RateLimit, request: Request): Promise<boolean> {
   const key = request.headers.get("cf-connecting-ip") ?? UNKNOWN_IP;
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const timeout = new Promise<{ success: boolean }>((resolve) => {
-    timer = setTimeout(() => resolve({ success: true }), LIMITER_TIMEOUT_MS);
-  });
-  try {
-    const { success } = await Promise.race([limiter.limit({ key }), timeout]);
-    return !success;
-  } catch {
-    return false;
-  } finally {
-    clearTimeout(timer);
-  }
+  return isOverLimit(limiter, key, LIMITER_TIMEOUT_MS);
 }

@@ -1,5 +1,6 @@
 /** Calls that WeChat has refused for good, or for today: they are not made again until their time is over. */
 import type { ApiError } from "../../errors.ts";
+import { DAY_MS, shanghaiDay, startOfShanghaiDay } from "../../shanghai-time.ts";
 import { refusal } from "./answer.ts";
 import { IP_REFUSALS } from "./errcodes.ts";
 
@@ -13,14 +14,9 @@ export interface Closure {
   readonly until: number;
 }
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-/** WeChat's days begin at midnight in Beijing, eight hours ahead of UTC all year. */
-const BEIJING_MS = 8 * HOUR_MS;
-
-/** When the next day begins in Beijing. */
+/** When WeChat's next day begins: at midnight in China. */
 export function nextBeijingMidnight(nowMs: number): number {
-  return Math.floor((nowMs + BEIJING_MS) / DAY_MS + 1) * DAY_MS - BEIJING_MS;
+  return startOfShanghaiDay(shanghaiDay(nowMs) + 1);
 }
 
 /** How long a call is not made again after an address was refused: trying from there goes on being refused. */

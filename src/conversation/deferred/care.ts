@@ -3,13 +3,12 @@ import { answerWithin } from "../../deadline.ts";
 import { errorFields, type Logger } from "../../telemetry/logger.ts";
 import type { DeadLetter } from "../dead-letters.ts";
 import { buriedJob } from "./buried.ts";
-import { nameOf, nextSend, ticketOf } from "./job.ts";
+import { type JobRecord, nameOf, noteSend, ticketOf } from "./job.ts";
 import { sendTickets } from "./sender.ts";
 import type { Ledger } from "../ledger.ts";
 import { objectName } from "../object-name.ts";
 import type { JobOfTurn } from "./overlap.ts";
-import { isUnderWay, type JobRecord } from "./job.ts";
-import { type TurnRecord } from "../turn.ts";
+import { forgetPush, type TurnRecord } from "../turn.ts";
 
 /** What it needs of the conversation. */
 export interface JobCareHost {
@@ -38,10 +37,7 @@ export class JobCare {
     if (first === undefined) return;
     const { clock, env, log } = this.#host;
     const now = clock();
-    for (const { job } of jobs) {
-      job.sendAt = nextSend(job, now);
-      job.sends++;
-    }
+    for (const { job } of jobs) noteSend(job, now);
     try {
       await sendTickets(
         env.JOBS,
@@ -62,8 +58,7 @@ export class JobCare {
         await this.#bury(turn, job);
         job.buried = true;
         this.#buryAt.delete(job);
-        if (!turn.jobs.some((one) => isUnderWay(one) || (one.state === "dead" && one.buried !== true)))
-          turn.push = undefined;
+        forgetPush(turn);
         ledger.save(turn);
       } catch (error) {
         log(turn).warn("dead_letter_not_kept", { name: nameOf(job), job: job.id, ...errorFields(error) });

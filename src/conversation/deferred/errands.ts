@@ -1,5 +1,5 @@
 /** What the Worker that asks about a push is asked to do for its jobs: to run one, and to give others to the queue. */
-import { ticketOf } from "./job.ts";
+import { noteSend, ticketOf } from "./job.ts";
 import type { JobRuns } from "./job-runs.ts";
 import type { Jobs } from "./jobs.ts";
 import type { Ledger } from "../ledger.ts";
@@ -26,8 +26,7 @@ export class ErrandList {
 
   /** Gives leave to run the first job, in memory: for the Worker that asks next. */
   prepare(turn: TurnRecord): void {
-    const job = this.#jobs.startable(turn);
-    const grant = job && this.#runs.grant(turn, job);
+    const grant = this.#first(turn);
     if (grant) this.#grants.set(turn.key, grant);
   }
 
@@ -36,22 +35,27 @@ export class ErrandList {
     if (turn.jobs.length === 0) return NONE;
     const now = this.#clock();
     const tickets = this.#jobs.unsent(turn).map((job) => {
-      job.sends++;
+      noteSend(job, now);
       return ticketOf(turn, job, now);
     });
-    const grant = this.#grant(turn);
+    const grant = this.#prepared(turn) ?? this.#granted(turn);
     return { ...(tickets.length > 0 ? { tickets } : {}), ...(grant ? { grant } : {}) };
   }
 
-  #grant(turn: TurnRecord): JobGrant | undefined {
-    const prepared = this.#grants.get(turn.key);
-    this.#grants.delete(turn.key);
-    if (prepared !== undefined || turn.answer !== undefined) return prepared;
-    this.prepare(turn);
-    const grant = this.#grants.get(turn.key);
-    if (grant === undefined) return undefined;
-    this.#grants.delete(turn.key);
-    this.#ledger.save(turn);
+  #first(turn: TurnRecord): JobGrant | undefined {
+    const job = this.#jobs.startable(turn);
+    return job && this.#runs.grant(turn, job);
+  }
+
+  #prepared({ key }: TurnRecord): JobGrant | undefined {
+    const grant = this.#grants.get(key);
+    this.#grants.delete(key);
+    return grant;
+  }
+
+  #granted(turn: TurnRecord): JobGrant | undefined {
+    const grant = turn.answer === undefined ? this.#first(turn) : undefined;
+    if (grant) this.#ledger.save(turn);
     return grant;
   }
 }

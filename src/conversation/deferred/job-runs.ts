@@ -4,7 +4,7 @@
  */
 import type { SessionChanges, SessionEntries } from "../../framework/session.ts";
 import { objectName } from "../object-name.ts";
-import { answerBy, type TurnRecord } from "../turn.ts";
+import { answerBy, replyOf, type TurnRecord } from "../turn.ts";
 import {
   isLastTry,
   isLeased,
@@ -12,7 +12,7 @@ import {
   type JobRecord,
   leaseEnd,
   nameOf,
-  nextSend,
+  noteSend,
   outlives,
   retryDelayMs,
   ticketOf,
@@ -99,9 +99,9 @@ export class JobRuns {
   claim({ key, job: id, lease }: ClaimCall): ClaimAnswer {
     const { ledger, clock } = this.#host;
     const now = clock();
-    const turn = ledger.find(key, now);
-    const job = turn?.jobs.find((one) => one.id === id);
-    if (turn === undefined || job === undefined || !isUnderWay(job)) return { v: 1, kind: "gone" };
+    const found = this.#find(key, id);
+    if (found === undefined || !isUnderWay(found.job)) return { v: 1, kind: "gone" };
+    const { turn, job } = found;
     // A call that was answered into the void is made again.
     const isOwn = job.lease === lease;
     if (!isOwn && isLeased(job, now)) return { v: 1, kind: "wait", ms: job.leaseUntil - now };
@@ -158,8 +158,7 @@ export class JobRuns {
       job.notBefore = clock() + retryDelayMs(job.tries, Math.random());
       this.#host.jobs.toQueue(job);
       job.sends = 0;
-      job.sendAt = nextSend(job, clock());
-      job.sends = 1; // by whoever ran it
+      noteSend(job, clock()); // by whoever ran it
       ledger.save(turn);
       return { v: 1, kind: "again", ticket: ticketOf(turn, job, clock()) };
     } else this.#host.jobs.giveUp(turn, job, code, error);
@@ -171,9 +170,9 @@ export class JobRuns {
   /** The queue has given up a job's message. What can still be run waits for the alarm. */
   abandon({ key, job: id }: JobAddress): void {
     const { ledger, clock } = this.#host;
-    const turn = ledger.find(key, clock());
-    const job = turn?.jobs.find((one) => one.id === id);
-    if (turn === undefined || job === undefined || !isUnderWay(job) || isLeased(job, clock())) return;
+    const found = this.#find(key, id);
+    if (found === undefined || !isUnderWay(found.job) || isLeased(found.job, clock())) return;
+    const { turn, job } = found;
     if (job.tries > 0 && !outlives(job)) {
       this.#host.jobs.giveUp(turn, job, "queue_gave_up", DIED);
       this.#host.jobs.closed(turn, job);
@@ -194,7 +193,7 @@ export class JobRuns {
   }
 
   #isNew(turn: TurnRecord, job: JobRecord, { reply, order }: RecordCall): boolean {
-    if (reply) return !turn.replies.some((one) => one.job === job.id && one.n === reply.n);
+    if (reply) return replyOf(turn, reply.n, job.id) === undefined;
     return !order || !turn.jobs.some(({ id }) => id === orderedId(job, order.n));
   }
 
@@ -206,10 +205,15 @@ export class JobRuns {
     return ticketOf(turn, ordered, clock());
   }
 
-  #held(key: string, id: string, lease: string): JobOfTurn | undefined {
+  #find(key: string, id: string): JobOfTurn | undefined {
     const turn = this.#host.ledger.find(key, this.#host.clock());
     const job = turn?.jobs.find((one) => one.id === id);
-    return turn && job?.state === "running" && job.lease === lease ? { turn, job } : undefined;
+    return turn && job && { turn, job };
+  }
+
+  #held(key: string, id: string, lease: string): JobOfTurn | undefined {
+    const found = this.#find(key, id);
+    return found?.job.state === "running" && found.job.lease === lease ? found : undefined;
   }
 
   #expired(turn: TurnRecord, job: JobRecord): void {

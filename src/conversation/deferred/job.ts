@@ -113,9 +113,10 @@ export function retryDelayMs(tries: number, random: number): number {
   return Math.round(delay * (1 + JITTER * (2 * random - 1)));
 }
 
-/** When the queue is given a job again that it was given now. */
-export function nextSend({ sends, notBefore }: JobRecord, now: number): number {
-  return Math.max(now, notBefore) + Math.min(MAX_UNTAKEN_MS, UNTAKEN_MS * 2 ** sends);
+/** The queue is given a job now: when nobody takes it, it is given it again. */
+export function noteSend(job: JobRecord, now: number): void {
+  job.sendAt = Math.max(now, job.notBefore) + Math.min(MAX_UNTAKEN_MS, UNTAKEN_MS * 2 ** job.sends);
+  job.sends++;
 }
 
 /** The push that a job came from. */

@@ -2,7 +2,7 @@
 import type { WorkOrder } from "../../framework/work.ts";
 import type { Logger } from "../../telemetry/logger.ts";
 import type { Ledger } from "../ledger.ts";
-import type { TurnRecord } from "../turn.ts";
+import { forgetPush, type TurnRecord } from "../turn.ts";
 import { isUnderWay, type JobRecord, MAX_QUEUE_DELAY_MS, nameOf, newJob } from "./job.ts";
 import { isBlocked, namesakes } from "./overlap.ts";
 
@@ -139,9 +139,7 @@ export class Jobs {
   closed(turn: TurnRecord, job: JobRecord): void {
     this.#ends.get(job)?.resolve();
     this.#ends.delete(job);
-    if (turn.state === "done" && !turn.jobs.some((one) => isUnderWay(one) || one.state === "dead")) {
-      turn.push = undefined;
-    }
+    forgetPush(turn);
     if (job.work.kind === "push") this.#host.pushDone();
   }
 }

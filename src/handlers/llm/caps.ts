@@ -1,5 +1,6 @@
 /** How often one user may ask: counted in the user's session, where messages are handled one after the other. */
 import type { Json } from "../../protocol/replies.ts";
+import { HOUR_MS, shanghaiDay } from "../../shanghai-time.ts";
 
 /** Bounds of one user's questions. */
 export interface UserCaps {
@@ -11,11 +12,6 @@ export interface UserCaps {
   readonly vip?: readonly string[] | undefined;
 }
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-/** Shanghai's clock, where most users are, has no summer time. */
-const SHANGHAI_MS = 8 * HOUR_MS;
-
 /** What came of counting one more question. */
 export interface CapOutcome {
   readonly isAllowed: boolean;
@@ -26,7 +22,7 @@ export interface CapOutcome {
 /** Counts one more question, if it is allowed. */
 export function countQuestion(entry: unknown, { perHour, perDay }: UserCaps, nowMs: number): CapOutcome {
   const hour = Math.floor(nowMs / HOUR_MS);
-  const day = Math.floor((nowMs + SHANGHAI_MS) / DAY_MS);
+  const day = shanghaiDay(nowMs);
   const inHour = countIn(entry, "hour", hour);
   const inDay = countIn(entry, "day", day);
   const isAllowed = (perHour === undefined || inHour < perHour) && (perDay === undefined || inDay < perDay);
