@@ -4,13 +4,17 @@ import { ModelError } from "./provider.ts";
 import { Watch } from "./watch.ts";
 
 /** How long an answer is waited for. */
-export interface AnswerLimits {
-  /** Ends the call. */
-  readonly signal: AbortSignal;
+export interface AnswerPatience {
   /** The first piece has to come within this, in milliseconds. Default 60,000. */
   readonly firstByteMs?: number | undefined;
   /** Every further piece has to come within this, in milliseconds. Default 20,000. */
   readonly idleMs?: number | undefined;
+}
+
+/** When an answer is ended. */
+export interface AnswerLimits extends AnswerPatience {
+  /** Ends the call. */
+  readonly signal: AbortSignal;
 }
 
 const FIRST_BYTE_MS = 60_000;

@@ -3,11 +3,11 @@
  *
  * @see https://platform.openai.com/docs/api-reference/chat/create
  */
-import { deltaOf, memberOf, readAnswer } from "./answer-stream.ts";
+import { type AnswerPatience, deltaOf, memberOf, readAnswer } from "./answer-stream.ts";
 import { ModelError, type ModelMessage, type ModelProvider } from "./provider.ts";
 
 /** How a model is asked. */
-export interface OpenAiChatOptions {
+export interface OpenAiChatOptions extends AnswerPatience {
   /** Up to and without `/chat/completions`: `https://api.deepseek.com/v1`. */
   readonly baseUrl: string;
   readonly apiKey: string;
@@ -16,10 +16,6 @@ export interface OpenAiChatOptions {
   readonly maxTokens?: number | undefined;
   /** More members of the request's body, as the provider documents them. */
   readonly extra?: Readonly<Record<string, unknown>> | undefined;
-  /** The first piece has to come within this, in milliseconds. Default 60,000. */
-  readonly firstByteMs?: number | undefined;
-  /** Every further piece has to come within this, in milliseconds. Default 20,000. */
-  readonly idleMs?: number | undefined;
   /** What makes the call: a service binding to a Worker nearer to the model, say. Default: the global `fetch`. */
   readonly fetcher?: { fetch(request: Request): Promise<Response> } | undefined;
 }

@@ -7,7 +7,7 @@
  * @see https://developers.cloudflare.com/workers-ai/configuration/bindings/
  */
 import { toBase64 } from "../../protocol/bytes.ts";
-import { deltaOf, memberOf, readAnswer } from "./answer-stream.ts";
+import { type AnswerPatience, deltaOf, memberOf, readAnswer } from "./answer-stream.ts";
 import { ModelError, type ModelMessage, type ModelProvider } from "./provider.ts";
 
 /** What is used of the binding: `env.AI` is one. */
@@ -20,7 +20,7 @@ export interface AiBinding {
 }
 
 /** How a model is asked. */
-export interface WorkersAiOptions {
+export interface WorkersAiOptions extends AnswerPatience {
   /** The binding: `env.AI`. */
   readonly ai: AiBinding;
   /** From the catalog: `@cf/qwen/qwen3-30b-a3b-fp8`. */
@@ -30,10 +30,6 @@ export interface WorkersAiOptions {
   readonly maxTokens?: number | undefined;
   /** More members of the model's input, as its page documents them. */
   readonly extra?: Readonly<Record<string, unknown>> | undefined;
-  /** The first piece has to come within this, in milliseconds. Default 60,000. */
-  readonly firstByteMs?: number | undefined;
-  /** Every further piece has to come within this, in milliseconds. Default 20,000. */
-  readonly idleMs?: number | undefined;
 }
 
 const MAX_TOKENS = 2_048;
