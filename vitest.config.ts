@@ -37,29 +37,34 @@ function workerd(
   };
 }
 
+/** Tests of slow work and of late answers: most of them run in faster time (test/support/fast-time.ts). */
+const CONVERSATION = ["test/conversation/**/*.test.ts"];
+const DEFERRED = ["test/jobs/**/*.test.ts", "test/handlers/**/*.test.ts", "test/recipes/**/*.test.ts"];
+const FAULTS = ["test/faults/**/*.test.ts"];
+
 /**
  * What runs in production is tested in workerd; browser, command line and processes from Node. All of it waits for real
- * neighbours, on a machine that stalls: a test may be tried again, and says so. The conversation's tests and the simulated faults
- * run in time that is faster (test/support/fast-time.ts): projects of their own, for nothing else may share their
- * isolate meanwhile. scripts/test.ts says what runs beside what.
+ * neighbours, on a machine that stalls: a test may be tried again, and says so. The projects in workerd are several so
+ * that they wait side by side; scripts/test.ts says what runs beside what.
  */
 export default defineConfig({
   test: {
     projects: [
-      workerd("workerd", ["test/**/*.test.ts"], ["test/node/**", "test/conversation/**", "test/faults/**"], {
-        testTimeout: 15_000,
+      workerd("workerd", ["test/**/*.test.ts"], ["test/node/**", ...CONVERSATION, ...DEFERRED, ...FAULTS], {
+        testTimeout: 20_000,
         retry: 2,
       }),
-      workerd("conversation", ["test/conversation/**/*.test.ts"], [], { testTimeout: 30_000, retry: 2 }),
-      workerd("faults", ["test/faults/**/*.test.ts"], [], { testTimeout: 60_000, retry: 2 }),
+      workerd("conversation", CONVERSATION, [], { testTimeout: 30_000, retry: 2 }),
+      workerd("deferred", DEFERRED, [], { testTimeout: 30_000, retry: 2 }),
+      workerd("faults", FAULTS, [], { testTimeout: 60_000, retry: 2 }),
       {
         test: {
           name: "node",
           maxWorkers: 3, // they wait for processes most of the time
           include: ["test/node/**/*.test.ts"],
           testTimeout: 60_000,
-          hookTimeout: 60_000,
-          retry: 1,
+          hookTimeout: 120_000, // a failed hook fails a whole file, and is not tried again
+          retry: 2,
         },
       },
     ],
