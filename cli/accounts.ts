@@ -1,5 +1,5 @@
 /** Accounts as the Worker reads them from its variables, ready for WeChat's side to be played to them. */
-import type { AccountDefinition } from "../src/accounts/account.ts";
+import { type AccountDefinition, moreText } from "../src/accounts/account.ts";
 import { DEFAULT_ACCOUNT, faultsOf, readAccounts } from "../src/accounts/definitions.ts";
 import type { SimulatedAccount } from "../simulator/account.ts";
 import type { Variables } from "./variables.ts";
@@ -109,6 +109,7 @@ function simulated(definition: AccountDefinition, workerUrl: string): SimulatedA
     appSecret,
     token: tokens[0] ?? "",
     encodingAesKey: encodingAesKeys[0],
+    texts: { ...definition.texts, more: moreText(definition).trim() },
     url: `${workerUrl}${callbackPath(id)}`,
   };
 }

@@ -1,14 +1,12 @@
 /**
  * Development credentials: what `npm start` gives the Worker, and `npm run push` signs with, as long as you have set
- * none of your own. They are in this public file, so they protect nothing: no deployed Worker may use them, and
- * nothing ever deploys them.
+ * none of your own. They are public, so they protect nothing: a Worker refuses them, unless it is told by the variable
+ * that comes with them here and that nothing ever deploys.
  */
+import { ACCEPT_DEVELOPMENT, DEVELOPMENT_CREDENTIALS } from "../src/accounts/example-values.ts";
 import type { Variables } from "./variables.ts";
 
-const TOKEN = "wechat-edge-development-token";
-const ENCODING_AES_KEY = "WechatEdgeDevelopmentKeyKnownToEverybodyXYZ";
-/** As long as WeChat's own, and known to the simulator alone. */
-const APP_SECRET = "00000000development0000000000000";
+const { token: TOKEN, encodingAesKey: ENCODING_AES_KEY, appSecret: APP_SECRET } = DEVELOPMENT_CREDENTIALS;
 
 /** Two more accounts beside `default`, which is in secure mode: so each mode can be tried. */
 const ACCOUNTS = {
@@ -52,7 +50,9 @@ export function developmentValues(own: Variables, apiBase?: string): Variables {
       };
   const played = apiBase === undefined ? {} : { WECHAT_API_BASE: apiBase, WECHAT_WEB_BASE: apiBase };
   const values: Variables = { ...credentials, ACCOUNTS: JSON.stringify(accountsAt(apiBase)), ...played };
-  return Object.fromEntries(Object.entries(values).filter(([name]) => !isSet(own, name)));
+  const missing = Object.entries(values).filter(([name]) => !isSet(own, name));
+  const hasCredentials = missing.some(([name]) => name === "WECHAT_TOKEN" || name === "ACCOUNTS");
+  return Object.fromEntries([...missing, ...(hasCredentials ? [[ACCEPT_DEVELOPMENT, "true"]] : [])]);
 }
 
 function accountsAt(apiBase: string | undefined): object {

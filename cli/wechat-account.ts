@@ -1,6 +1,7 @@
 /** The account that `npm run wechat` works for: from flags, the environment, `.dev.vars` or the development values. */
 import type { AccountDefinition } from "../src/accounts/account.ts";
 import { DEFAULT_ACCOUNT } from "../src/accounts/definitions.ts";
+import { ACCEPT_DEVELOPMENT } from "../src/accounts/example-values.ts";
 import { type AccountOverrides, definitionOf } from "./accounts.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { developmentValues, isSet } from "./development.ts";
@@ -18,7 +19,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** One of these means an account of your own, which is WeChat's and not the simulator's. */
 const CREDENTIALS = ["WECHAT_TOKEN", "WECHAT_APP_ID", "WECHAT_APP_SECRET"];
 /** Of the development values, what an account of your own may have: API calls need no Token, but the reader does. */
-const STAND_INS = ["WECHAT_TOKEN", "ACCOUNTS"];
+const STAND_INS = ["WECHAT_TOKEN", "ACCOUNTS", ACCEPT_DEVELOPMENT];
 
 /**
  * Finds the account.

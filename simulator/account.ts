@@ -77,6 +77,16 @@ export const ACCOUNT_CAN: Readonly<Record<AccountKind, AccountCan>> = {
   test: canOf("test"),
 };
 
+/** What the Worker says in the account's name, as it is configured: by that, a phone recognises it. */
+export interface AccountTexts {
+  readonly apology?: string | undefined;
+  readonly wait?: string | undefined;
+  readonly mailbox?: string | undefined;
+  readonly busy?: string | undefined;
+  /** Behind a part that others follow. */
+  readonly more?: string | undefined;
+}
+
 /** One account of a simulator. */
 export interface SimulatedAccount extends Credentials {
   readonly id: string;
@@ -85,6 +95,7 @@ export interface SimulatedAccount extends Credentials {
   readonly kind: AccountKind;
   /** AppSecret, by which tokens are asked for. Unset: every secret is a wrong one. */
   readonly appSecret?: string | undefined;
+  readonly texts?: AccountTexts | undefined;
 }
 
 /** The mode in which an account's pushes are sent. */

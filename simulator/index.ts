@@ -22,7 +22,7 @@ export { CATALOGUED, variantsOf } from "./catalog.ts";
 export { pushXml, selectorOf } from "./push-xml.ts";
 
 // Requests
-export type { AccountKind, Credentials, Mode, SimulatedAccount } from "./account.ts";
+export type { AccountKind, AccountTexts, Credentials, Mode, SimulatedAccount } from "./account.ts";
 export {
   DEFAULT_URL,
   type PushText,
@@ -67,7 +67,7 @@ export type {
 export { WorkerLog } from "./worker-log.ts";
 export type { FaultKind, FaultOrder, ScriptedFault } from "./platform/scripted-faults.ts";
 export type { RecordedCall } from "./platform/call-record.ts";
-export type { MenuButton, PhoneView, TimelineEntry } from "./timeline.ts";
+export type { MenuButton, MessageNote, PhoneView, TimelineEntry } from "./timeline.ts";
 
 // A model in OpenAI's dialect
 export type { Behaviour, ModelFault, ModelSwitch, Reasoning } from "./model/behaviour.ts";

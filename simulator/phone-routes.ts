@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { PushEnvelope } from "../src/protocol/pushes/wire.ts";
 import { type Deed, readDeed } from "./actions.ts";
+import type { AnswerStory } from "./answer-story.ts";
 import { checkUrl } from "./check-url.ts";
 import { deliver } from "./deliver.ts";
 import { type Exchange, NOTICE } from "./exchange.ts";
@@ -27,7 +28,11 @@ export function phoneRoutes(platforms: Platforms, log: ExchangeLog, now: () => n
 
   app.get("/api/phone/:account/:openid", (c) => {
     const platform = platformOf(platforms, c.req.param("account"));
-    return c.json(viewOf(platform, platform.phones.of(userOf(c.req.param("openid")))));
+    const { account } = platform;
+    const phone = platform.phones.of(userOf(c.req.param("openid")));
+    const storyOf = (exchange: string): AnswerStory | undefined =>
+      log.storyOf({ exchange, account: account.id, openid: phone.openid });
+    return c.json(viewOf(platform, phone, storyOf));
   });
 
   app.post("/api/phone/:account/:openid/push", async (c) => {

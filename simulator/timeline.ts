@@ -28,6 +28,21 @@ export type ActionName = (typeof ACTIONS)[number];
 /** The family of calls by which an account sent something that answers no push. */
 export type SentBy = "customer-service" | "template" | "subscribe";
 
+/** What is known of an account's message beyond its words. */
+export interface MessageNote {
+  /** By which way the answer of a push came: at once, at a request of WeChat's that was held for, from the mailbox. */
+  readonly way?: "passive" | "hold" | "mailbox";
+  /**
+   * A fixed text of the account's. `hint`: the answer waits for the next message; `wait`: it comes by itself; `apology`:
+   * something failed; `busy`: the push was not handled.
+   */
+  readonly role?: "hint" | "wait" | "apology" | "busy";
+  /** A part of something longer; its number where that is known, from 1. */
+  readonly part?: { readonly number?: number; readonly hasMore: boolean };
+  /** 继续 brings what follows. */
+  readonly asks?: boolean;
+}
+
 /**
  * One line of a phone. `at` is in milliseconds since the epoch, `exchange` the id of the `Exchange` it belongs to,
  * `call` the id of the recorded call of WeChat's API.
@@ -42,7 +57,13 @@ export type TimelineEntry =
       readonly push: AnyPush;
     }
   /** The account answered. */
-  | { readonly at: number; readonly from: "account"; readonly exchange: string; readonly reply: ShownReply }
+  | {
+      readonly at: number;
+      readonly from: "account";
+      readonly exchange: string;
+      readonly reply: ShownReply;
+      readonly note?: MessageNote;
+    }
   /** The account sent a message by WeChat's API. */
   | {
       readonly at: number;
@@ -50,6 +71,7 @@ export type TimelineEntry =
       readonly call: string;
       readonly via: SentBy;
       readonly reply: ShownReply;
+      readonly note?: MessageNote;
     }
   /** WeChat itself says that the account does not answer; `fault` is for the developer, users never see it. */
   | {

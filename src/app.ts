@@ -1,15 +1,21 @@
 /** Puts the Worker together: one Hono app over the doors, with what each of them needs. */
 import { type Context, Hono } from "hono";
+import { exampleFaults } from "./accounts/example-values.ts";
 import { RefusalRecorder } from "./accounts/refusal-recorder.ts";
 import { AccountRegistry } from "./accounts/registry.ts";
 import { accessTokenRoutes } from "./admin/access-token.ts";
 import { conversationRoutes } from "./admin/conversations.ts";
 import { deadLetterRoutes } from "./admin/dead-letters.ts";
+import { doctorRoutes } from "./admin/doctor.ts";
 import { healthRoutes } from "./admin/health.ts";
+import { landingRoutes } from "./admin/landing.ts";
+import { type OwnershipFiles, ownershipFile, readOwnershipFiles } from "./admin/ownership.ts";
 import { refusalRoutes } from "./admin/refusals.ts";
+import { textPageRoutes } from "./admin/text-page.ts";
 import { ApiClients } from "./api/clients.ts";
 import { readSettings, type Settings } from "./config.ts";
 import { JobSender } from "./conversation/deferred/sender.ts";
+import { ERROR_HINTS } from "./errors.ts";
 import type { Bot } from "./framework/bot.ts";
 import type { Dispatch } from "./framework/ports.ts";
 import { conversations } from "./ingress/conversations.ts";
@@ -36,6 +42,9 @@ interface Configuration {
   readonly replays: ReplayGuard;
   readonly dispatch: Dispatch;
   readonly sender: JobSender;
+  readonly ownershipFiles: OwnershipFiles;
+  /** Everything that is wrong with the variables. */
+  readonly faults: readonly string[];
 }
 
 /** The Worker's handlers. */
@@ -58,11 +67,13 @@ function configurations({
   return (env) => {
     const made = known.get(env);
     if (made) return made;
-    const { settings, faults } = readSettings(env);
+    const { settings, faults: settingFaults } = readSettings(env);
+    const { files: ownershipFiles, faults: ownershipFaults } = readOwnershipFiles(env);
     const [a = 0, b = 0] = new Uint32Array(random(new Uint8Array(8)).buffer);
     const accounts = new AccountRegistry(env);
     const apis = new ApiClients({ env, accounts, settings, clock });
     const { locationHint } = settings;
+    const faults = [...settingFaults, ...accounts.faults, ...ownershipFaults, ...exampleFaults(env)];
     const configuration = {
       settings,
       accounts,
@@ -70,12 +81,13 @@ function configurations({
       dispatch: dispatch ?? conversations({ bot, clock, locationHint, sender }),
       replays: new ReplayGuard([a, b]),
       sender,
+      ownershipFiles,
+      faults,
     };
     known.set(env, configuration);
-    const all = [...faults, ...accounts.faults];
-    if (all.length > 0) {
+    if (faults.length > 0) {
       const log = new Logger({ level: settings.logLevel, clock }, { requestId: "start", spanId: "start" });
-      log.error("config_invalid", { faults: all });
+      log.error("config_invalid", { faults, hint: ERROR_HINTS.config_invalid });
     }
     return configuration;
   };
@@ -122,12 +134,18 @@ export function createApp<S extends object>(
 
   const app = new Hono<{ Bindings: Cloudflare.Env }>({ strict: false });
   app.route("/", callbacks);
-  app.route("/", healthRoutes(registryOf));
+  app.route("/", healthRoutes(configurationOf));
+  app.route("/", landingRoutes(configurationOf));
+  app.route("/", textPageRoutes({ registryOf, logOf, clock }));
   app.route("/", refusalRoutes(registryOf, clock));
   app.route("/", conversationRoutes(registryOf, clock));
   app.route("/", deadLetterRoutes(registryOf, clock));
   app.route("/", accessTokenRoutes({ registryOf, apisOf, logOf, clock }));
-  app.notFound((c) => c.text("not found", 404));
+  app.route("/", doctorRoutes({ registryOf, apisOf, logOf, clock }));
+  // Not a route: one for names of any kind would cost every push the router's fast table.
+  app.notFound(
+    (c) => ownershipFile(c.req.raw, configurationOf(c.env).ownershipFiles) ?? c.text("not found", 404),
+  );
   return {
     fetch: (request, env, ctx) => app.fetch(request, env, ctx),
     queue: (batch, env, ctx) => {

@@ -15,6 +15,8 @@ export interface Settings {
   readonly maxBodyBytes: number;
   /** `DEDUP_SECONDS`: a push that comes again within this time is answered alike and not handled again. Default 86,400. */
   readonly dedupSeconds: number;
+  /** `PAGE_DAYS`: how long a page with a long text can be read. Default 7. */
+  readonly pageDays: number;
   /** `LOCATION_HINT`: where new Durable Objects are placed. Default `apac-se`. */
   readonly locationHint: DurableObjectLocationHint;
 }
@@ -56,6 +58,7 @@ export function readSettings(env: object): { settings: Settings; faults: string[
     freshnessSeconds: number("FRESHNESS_SECONDS", 300, [1, Number.MAX_SAFE_INTEGER]),
     maxBodyBytes: number("MAX_BODY_BYTES", 65_536, [1_024, 1_048_576]),
     dedupSeconds: number("DEDUP_SECONDS", 86_400, [60, 2_592_000]),
+    pageDays: number("PAGE_DAYS", 7, [1, 30]),
     locationHint: locationHint(variable(env, "LOCATION_HINT"), faults),
   };
   return { settings, faults };

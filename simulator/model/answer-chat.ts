@@ -19,6 +19,8 @@ export interface ChatTask {
   readonly call: OpenCall;
   /** Seconds since the epoch. */
   readonly created: number;
+  /** Where the model is: `http://localhost:8788`. */
+  readonly origin: string;
   /** Of the request. */
   readonly signal: AbortSignal;
   /** Cuts the connection; `false` when nobody here can. */
@@ -84,9 +86,9 @@ function abortingWith({ signal, call }: ChatTask): AbortController {
   return aborting;
 }
 
-function playOf({ request, behaviour, call, created }: ChatTask, signal: AbortSignal): Play {
+function playOf({ request, behaviour, call, created, origin }: ChatTask, signal: AbortSignal): Play {
   const { id } = call.recorded;
-  const answer = answerTo(request, behaviour, id);
+  const answer = answerTo(request, behaviour, { id, origin });
   return {
     head: { id, created, model: request.model },
     answer,

@@ -1,6 +1,9 @@
 /** What the model says to a request. */
+import { toBase64 } from "../../src/protocol/bytes.ts";
+import { samplePicture } from "../sample-media.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { type ChatRequest, saidIn } from "./chat-request.ts";
+import { DRAWN_PICTURE, PICTURES_PATH } from "./picture-routes.ts";
 import { tokensOf } from "./tokens.ts";
 import { writtenText } from "./written-text.ts";
 
@@ -16,21 +19,34 @@ export interface ToolCall {
 export interface Answer {
   readonly reasoning: readonly string[];
   readonly content: readonly string[];
+  /** The address of a picture that is no part of the text. */
+  readonly image: string | undefined;
   readonly toolCall: ToolCall | undefined;
   readonly finishReason: "stop" | "length" | "content_filter" | "tool_calls";
 }
 
 const REASONING =
   "用户说了一句话，我先想想它要什么。\n第一步，看它问的是什么；第二步，看前面说过什么；第三步，用最少的话回答。";
+const DRAWN = "这是你要的图：";
 const MAX_ECHO_CHARACTERS = 200;
 
-/** The answer to a request, as the behaviour wants it. @param id of the call, of which a tool call's id is made */
-export function answerTo(request: ChatRequest, behaviour: Behaviour, id: string): Answer {
+/** What an answer is made with. */
+export interface AnswerFacts {
+  /** Of the call; a tool call's id is made of it. */
+  readonly id: string;
+  /** Where the model is: `http://localhost:8788`. */
+  readonly origin: string;
+}
+
+/** The answer to a request, as the behaviour wants it. */
+export function answerTo(request: ChatRequest, behaviour: Behaviour, { id, origin }: AnswerFacts): Answer {
   const toolCall = behaviour.toolCalls === true ? toolCallOf(request, id) : undefined;
   const reasoning = behaviour.reasoning === "field" ? tokensOf(REASONING) : [];
   const thought = behaviour.reasoning === "tag" ? `<think>\n${REASONING}\n</think>\n\n` : "";
   const said = toolCall === undefined && behaviour.fault !== "empty" ? textOf(request, behaviour) : "";
-  const whole = { reasoning, content: tokensOf(said === "" ? "" : thought + said), toolCall };
+  const drawn = said === "" ? "" : said + drawingOf(behaviour, origin);
+  const image = said !== "" && behaviour.picture === "field" ? pictureData() : undefined;
+  const whole = { reasoning, content: tokensOf(drawn === "" ? "" : thought + drawn), image, toolCall };
   return shortened(whole, request, behaviour);
 }
 
@@ -39,7 +55,7 @@ function shortened(
   { maxTokens = Infinity }: ChatRequest,
   { finishReason }: Behaviour,
 ): Answer {
-  const { reasoning, content, toolCall } = whole;
+  const { reasoning, content, image, toolCall } = whole;
   const wanted = reasoning.length + content.length;
   const room = finishReason === undefined ? maxTokens : Math.min(maxTokens, Math.ceil(wanted / 2));
   if (room >= wanted && finishReason === undefined) {
@@ -48,17 +64,34 @@ function shortened(
   return {
     reasoning: reasoning.slice(0, room),
     content: content.slice(0, Math.max(0, room - reasoning.length)),
+    image,
     toolCall,
     finishReason: finishReason ?? "length",
   };
 }
 
+/** A picture in markdown. */
+function drawingOf({ picture }: Behaviour, origin: string): string {
+  if (picture !== "link" && picture !== "data") return "";
+  const address = picture === "link" ? `${origin}${PICTURES_PATH}/${DRAWN_PICTURE}` : pictureData();
+  return `\n\n![远山和太阳](${address})\n\n画好了。`;
+}
+
+function pictureData(): string {
+  return `data:image/jpeg;base64,${toBase64(samplePicture())}`;
+}
+
 function textOf(request: ChatRequest, behaviour: Behaviour): string {
   const { text, characters, bytes, seed = request.seed } = behaviour;
   const isWritten = characters !== undefined || bytes !== undefined;
-  const full = text ?? (isWritten ? writtenText({ characters, bytes, seed }) : usualAnswer(request));
+  const full =
+    text ?? (isWritten ? writtenText({ characters, bytes, seed }) : unwrittenAnswer(request, behaviour));
   const ends = request.stop.map((stop) => (stop === "" ? -1 : full.indexOf(stop))).filter((at) => at >= 0);
   return full.slice(0, Math.min(full.length, ...ends));
+}
+
+function unwrittenAnswer(request: ChatRequest, { picture }: Behaviour): string {
+  return picture === undefined ? usualAnswer(request) : DRAWN;
 }
 
 /** What it says where nothing else is ordered. */

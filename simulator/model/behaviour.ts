@@ -35,6 +35,13 @@ export type ModelFault = (typeof MODEL_FAULTS)[number];
 export const REASONINGS = ["field", "tag"] as const;
 export type Reasoning = (typeof REASONINGS)[number];
 
+/**
+ * How the model gives a picture: `link`, markdown with an address; `data`, markdown with the picture in it; `field`, in
+ * `images` beside the text, as OpenRouter and LiteLLM have it.
+ */
+export const PICTURES = ["link", "data", "field"] as const;
+export type PictureWay = (typeof PICTURES)[number];
+
 const FINISH_REASONS = ["length", "content_filter"] as const;
 
 /** How a call is answered; what is not said is as usual. */
@@ -57,6 +64,8 @@ export interface Behaviour {
   /** Default: 2. */
   readonly tokensPerChunk?: number;
   readonly reasoning?: Reasoning;
+  /** A picture behind the text. */
+  readonly picture?: PictureWay;
   /** The model calls the first tool that the request names. */
   readonly toolCalls?: boolean;
   /** Why the answer is not whole: half of it comes. */
@@ -101,6 +110,7 @@ const NUMBERS = {
 } as const;
 const CHOICES = {
   reasoning: REASONINGS,
+  picture: PICTURES,
   finishReason: FINISH_REASONS,
   error: FAILURE_NAMES,
   fault: MODEL_FAULTS,
@@ -141,6 +151,7 @@ export function readSwitch(body: unknown): ModelSwitch {
     ...given("afterChunks", numberOf(body, "afterChunks")),
     ...given("stallMs", numberOf(body, "stallMs")),
     ...given("reasoning", choiceOf(body, "reasoning")),
+    ...given("picture", choiceOf(body, "picture")),
     ...given("finishReason", choiceOf(body, "finishReason")),
     ...given("error", choiceOf(body, "error")),
     ...given("fault", choiceOf(body, "fault")),

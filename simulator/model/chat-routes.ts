@@ -93,6 +93,7 @@ async function complete(c: Context, call: OpenCall, options: ChatRouteOptions): 
     behaviour: { ...reasoning, ...always, ...spokenIn(said), ...once },
     call,
     created: Math.floor(now() / SECOND_MS),
+    origin: new URL(c.req.url).origin,
     signal,
     cut: () => cut(c.env),
   });

@@ -31,6 +31,7 @@ export interface Delta {
   readonly content?: string | null;
   readonly reasoning_content?: string | null;
   readonly refusal?: null;
+  readonly images?: readonly object[];
   readonly tool_calls?: readonly object[];
 }
 
@@ -56,12 +57,13 @@ export function completionOf(
   usage: Usage,
   hasChoices: boolean,
 ): object {
-  const { reasoning, content, toolCall, finishReason } = answer;
+  const { reasoning, content, image, toolCall, finishReason } = answer;
   const message = {
     role: "assistant",
     content: toolCall === undefined ? content.join("") : null,
     ...(reasoning.length === 0 ? {} : { reasoning_content: reasoning.join("") }),
     refusal: null,
+    ...(image === undefined ? {} : { images: [imageIn(image)] }),
     ...(toolCall === undefined ? {} : { tool_calls: [calledIn(toolCall)] }),
   };
   const choice = { index: 0, message, logprobs: null, finish_reason: finishReason };
@@ -74,6 +76,10 @@ export function completionOf(
     usage,
     system_fingerprint: FINGERPRINT,
   };
+}
+
+function imageIn(url: string): object {
+  return { type: "image_url", image_url: { url }, index: 0 };
 }
 
 /** A call of a function, whole or at its beginning. */
@@ -117,13 +123,14 @@ export class Chunks {
 
 /** The pieces of an answer in the order in which they come: thoughts, words, a call. */
 export function deltasOf(answer: Answer, pieces: (tokens: readonly string[]) => readonly string[]): Delta[] {
-  const { reasoning, content, toolCall } = answer;
+  const { reasoning, content, image, toolCall } = answer;
   const hasThoughts = reasoning.length > 0;
   return [
     ...pieces(reasoning).map((text) => ({ content: null, reasoning_content: text })),
     ...pieces(content).map((text) =>
       hasThoughts ? { content: text, reasoning_content: null } : { content: text },
     ),
+    ...(image === undefined ? [] : [{ content: "", images: [imageIn(image)] }]),
     ...(toolCall === undefined ? [] : callDeltas(toolCall, pieces)),
   ];
 }

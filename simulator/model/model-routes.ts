@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import { chatRoutes } from "./chat-routes.ts";
 import { modelControlRoutes } from "./control-routes.ts";
+import { pictureRoutes } from "./picture-routes.ts";
 import { SimulatedModel, type SimulatedModelOptions } from "./simulated-model.ts";
 
 /** Cuts the connection that a request came by, told by what its server gave with it; `false` when it cannot. */
@@ -21,6 +22,7 @@ export function modelRoutes({ model: options = {}, now, resetConnection }: Model
   const model = new SimulatedModel(options, now);
   const app = new Hono();
   app.route("/", modelControlRoutes(model));
+  app.route("/", pictureRoutes());
   app.route("/", chatRoutes({ model, now, cut: (env) => resetConnection?.(env) ?? false }));
   return app;
 }

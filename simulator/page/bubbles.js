@@ -44,17 +44,17 @@ export function systemLine(words, more) {
  *
  * @param {ShownReply} reply
  * @param {(choice: Choice) => void} choose what a tap on a line of a menu message does
- * @param {HTMLElement} [mark] how the message came, where it answers no push
+ * @param {HTMLElement} marks what is known of it besides
  * @returns {HTMLLIElement}
  */
-export function replyLine({ MsgType, fields }, choose, mark) {
+export function replyLine({ MsgType, fields }, choose, marks) {
   if (MsgType === "transfer_customer_service") {
     const account = text(child(fields, "TransInfo"), "KfAccount");
     return systemLine(account === "" ? t("transferred") : t("transferredTo", { account }));
   }
   const { content, wide = false } = replyContent(MsgType, fields, choose);
-  if (wide) return h("li", { class: "message cards" }, content, mark);
-  return message("account", mark === undefined ? content : h("div", { class: "stack" }, content, mark));
+  if (wide) return h("li", { class: "message cards" }, content, marks);
+  return message("account", h("div", { class: "stack" }, content, marks));
 }
 
 /**

@@ -6,6 +6,7 @@ import { locationBubble, message, pictureBubble, replyLine, systemLine, voiceBub
 import { h } from "./dom.js";
 import { inOneLanguage, t } from "./language.js";
 import { linked } from "./links.js";
+import { fillMarks, marksOf } from "./marks.js";
 import { mediaAddress } from "./pictures.js";
 import { webAddress } from "./rich-text.js";
 
@@ -15,6 +16,8 @@ import { webAddress } from "./rich-text.js";
  * @property {(exchange: string, fault: string) => void} explain tells why WeChat says that the account is out of order
  * @property {(choice: Choice) => void} choose what a tap on a line of a menu message does
  * @property {(call: string) => void} showCall shows the call by which a message was sent
+ * @property {(exchange: string) => void} showExchange shows the push that a message answers
+ * @property {(words: string) => void} say says something on the user's behalf
  */
 
 /**
@@ -22,23 +25,30 @@ import { webAddress } from "./rich-text.js";
  * @param {Surroundings} surroundings
  * @returns {HTMLLIElement}
  */
-export function entryView(entry, { menuName, explain, choose, showCall }) {
+export function entryView(entry, surroundings) {
   switch (entry.from) {
     case "user":
-      return userEntry(entry, menuName);
-    case "account": {
-      if (!("call" in entry)) return replyLine(entry.reply, choose);
-      const { call, via, reply } = entry;
-      const mark = h("button", { class: "mark", type: "button", title: t("showCall") }, t(`via.${via}`));
-      mark.addEventListener("click", () => showCall(call));
-      return replyLine(reply, choose, mark);
-    }
+      return userEntry(entry, surroundings.menuName);
+    case "account":
+      return replyLine(entry.reply, surroundings.choose, marksOf(entry, surroundings));
     case "system": {
       const why = h("button", { type: "button", title: inOneLanguage(entry.fault) }, t("why"));
-      why.addEventListener("click", () => explain(entry.exchange, entry.fault));
+      why.addEventListener("click", () => surroundings.explain(entry.exchange, entry.fault));
       return systemLine(entry.text, why);
     }
   }
+}
+
+/**
+ * Shows what is known of a message by now.
+ *
+ * @param {HTMLElement} line that `entryView` has made of it
+ * @param {TimelineEntry} entry
+ * @param {Surroundings} surroundings
+ */
+export function updateEntry(line, entry, surroundings) {
+  const marks = line.querySelector(".marks");
+  if (entry.from === "account" && marks !== null) fillMarks(marks, entry, surroundings);
 }
 
 /**

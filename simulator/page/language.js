@@ -35,7 +35,7 @@ export function t(key, values = {}) {
 /**
  * The text of `prefix.name`, or the name itself where there is none: for names that the simulator gives.
  *
- * @param {"kind" | "mode" | "fault" | "way" | "late" | "place" | "job"} prefix
+ * @param {"kind" | "mode" | "fault" | "way" | "late" | "place" | "job" | "role" | "about"} prefix
  * @param {string} name
  * @returns {string}
  */

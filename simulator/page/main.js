@@ -113,7 +113,7 @@ function run(state, first) {
   const lookAtPhone = oneAtATime(() => phone.refresh());
   listen(({ account, openid, exchange, jobs: isOfJobs }) => {
     if (isOfJobs) return deferred.look(account, openid);
-    if (exchange !== undefined) return void answered(() => exchanges.look(exchange));
+    if (exchange !== undefined) void answered(() => exchanges.look(exchange));
     if (account !== phone.account.id) return;
     if (openid === undefined) look();
     else if (openid === phone.openid) lookAtPhone();

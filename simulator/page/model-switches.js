@@ -16,6 +16,7 @@ const BUTTONS = [
   { key: "model.trickle", order: { characters: 600, totalMs: 20_000 } },
   { key: "model.thinking", order: { reasoning: "field", firstByteMs: 2_000 } },
   { key: "model.long", order: { characters: 6_000 } },
+  { key: "model.draws", order: { picture: "link" } },
   { key: "model.stall", order: { characters: 400, fault: "stall" } },
   { key: "model.cut", order: { characters: 400, fault: "reset" } },
   { key: "model.busy", order: { error: "rate_limit_exceeded" } },

@@ -63,6 +63,10 @@ export class Phone {
           id === "" ? { action: "text", Content: content } : { action: "menu-choice", id, content },
         ),
       showCall: (call) => void this.#showCall(call),
+      showExchange: (exchange) => {
+        if (!this.#around.wire.reveal(exchange)) this.note(t("pushForgotten"));
+      },
+      say: (Content) => void this.act({ action: "text", Content }),
     });
   }
 

@@ -8,6 +8,7 @@ export const MODEL_STRINGS = {
   "model.trickle": ["写上 20 秒", "Take 20 s to write"],
   "model.thinking": ["先思考", "Think first"],
   "model.long": ["写 6000 字", "6,000 characters long"],
+  "model.draws": ["画一张图", "Draw a picture"],
   "model.stall": ["写到一半卡住", "Stall halfway"],
   "model.cut": ["写到一半断线", "Break off halfway"],
   "model.busy": ["拒绝（429）", "A refusal (429)"],

@@ -21,6 +21,33 @@ export const WORKER_STRINGS = {
     "The Worker was killed and starts again. Until then no push is answered, and WeChat asks again.",
   ],
 
+  "role.hint": ["提示", "hint"],
+  "role.wait": ["请稍候", "please wait"],
+  "role.apology": ["致歉", "apology"],
+  "role.busy": ["繁忙", "busy"],
+  "about.hint": [
+    "账号的固定文本：处理还没有完成，下一条消息会得到答案。",
+    "A fixed text of the account's: the answer is not ready, and the next message brings it.",
+  ],
+  "about.wait": [
+    "账号的固定文本：处理还没有完成，答案会以客服消息送达。",
+    "A fixed text of the account's: the answer is not ready, and comes as a customer-service message.",
+  ],
+  "about.apology": [
+    "账号的固定文本：处理函数失败了。",
+    "A fixed text of the account's: the handler has failed.",
+  ],
+  "about.busy": [
+    "账号的固定文本：这条消息没有交给处理函数。",
+    "A fixed text of the account's: the message did not reach the handler.",
+  ],
+  partMore: ["部分内容，未完", "a part, more follows"],
+  partNumber: ["第 {number} 部分", "part {number}"],
+  partNumberMore: ["第 {number} 部分，未完", "part {number}, more follows"],
+  goOn: ["继续", "继续 · go on"],
+  askMore: ["发送「继续」", "Send 继续 · go on"],
+  pushForgotten: ["这次推送不在记录里了。", "That push is not on record any more."],
+  showExchange: ["查看这次推送", "Show the push"],
   answeredBy: ["回答方式：{way}", "Answered by: {way}"],
   "way.passive": ["被动回复", "passive reply"],
   "way.hold": ["等微信重试（hold）", "WeChat's retry (hold)"],

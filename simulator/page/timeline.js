@@ -4,7 +4,7 @@
 /** @import { Surroundings } from "./entries.js" */
 import { message, systemLine } from "./bubbles.js";
 import { h } from "./dom.js";
-import { entryView } from "./entries.js";
+import { entryView, updateEntry } from "./entries.js";
 import { t } from "./language.js";
 
 /** WeChat waits this long for an answer before it asks again. */
@@ -18,6 +18,8 @@ const PATIENCE_MS = 300;
 export class Timeline {
   /** @type {readonly TimelineEntry[]} */
   #entries = [];
+  /** What shows each of them, by its key. @type {Map<string, HTMLLIElement>} */
+  #lines = new Map();
   /** Lines of the page's own, each with the key of the entry that it stands behind. @type {{ after: string, text: string }[]} */
   #notes = [];
   /** Ends all signs of waiting when the phone becomes another one. */
@@ -48,8 +50,9 @@ export class Timeline {
   /** Draws everything anew, in another language for example. */
   redraw() {
     for (const line of this.#list.querySelectorAll(":scope > :not(.waiting)")) line.remove();
+    this.#lines.clear();
     for (const entry of this.#entries) {
-      this.#add(entryView(entry, this.#surroundings));
+      this.#draw(entry);
       for (const note of this.#notes) if (note.after === keyOf(entry)) this.#add(systemLine(note.text));
     }
   }
@@ -62,10 +65,32 @@ export class Timeline {
   show(entries) {
     const last = this.#entries.at(-1);
     const known = last === undefined ? -1 : entries.findLastIndex((entry) => keyOf(entry) === keyOf(last));
+    const before = new Map(this.#entries.map((entry) => [keyOf(entry), noteOf(entry)]));
     this.#entries = entries;
     // Nothing of what is shown is left: another simulator answers, started anew.
     if (last !== undefined && known < 0) this.redraw();
-    else for (const entry of entries.slice(known + 1)) this.#add(entryView(entry, this.#surroundings));
+    else for (const entry of entries.slice(known + 1)) this.#draw(entry);
+    for (const entry of entries.slice(0, known + 1)) {
+      if (noteOf(entry) !== before.get(keyOf(entry))) this.#update(entry);
+    }
+  }
+
+  /** @param {TimelineEntry} entry */
+  #draw(entry) {
+    const line = entryView(entry, this.#surroundings);
+    this.#lines.set(keyOf(entry), line);
+    this.#add(line);
+  }
+
+  /** @param {TimelineEntry} entry of which something new is known */
+  #update(entry) {
+    const line = this.#lines.get(keyOf(entry));
+    if (line === undefined) return;
+    const hadFocus = line.contains(document.activeElement);
+    updateEntry(line, entry, this.#surroundings);
+    // The button that was pressed is gone: the keyboard goes on in the chat.
+    if (hadFocus && !line.contains(document.activeElement)) this.#list.parentElement?.focus();
+    this.#toEnd();
   }
 
   /**
@@ -119,6 +144,11 @@ export class Timeline {
     const chat = this.#list.parentElement;
     if (chat !== null) chat.scrollTop = chat.scrollHeight;
   }
+}
+
+/** @param {TimelineEntry} entry */
+function noteOf(entry) {
+  return entry.from === "account" ? JSON.stringify(entry.note) : undefined;
 }
 
 /** @param {TimelineEntry} entry */

@@ -16,7 +16,7 @@ export const LATE_REPLIES = ["push", "hold", "mailbox"] as const;
 export type LateReply = (typeof LATE_REPLIES)[number];
 
 /** Texts that users read when a handler's own answer is not to be had. Unset ones stay silent. */
-export const TEXT_NAMES = ["apology", "wait", "mailbox", "busy", "more"] as const;
+export const TEXT_NAMES = ["apology", "wait", "mailbox", "busy", "more", "page"] as const;
 export type AccountTexts = Partial<Readonly<Record<(typeof TEXT_NAMES)[number], string>>>;
 
 /**
@@ -27,6 +27,12 @@ export type AccessTokenSource =
   | { readonly kind: "stable_token" }
   | { readonly kind: "token" }
   | { readonly kind: "url"; readonly url: string };
+
+/**
+ * What becomes of the parts of a text that nothing can carry any more: the user asks for each by 继续, or the last part
+ * that goes out has a link to a page with the whole text, below `base` (an origin).
+ */
+export type LongTexts = { readonly kind: "more" } | { readonly kind: "page"; readonly base: string };
 
 /** An account as it is configured: texts only, checked. */
 export interface AccountDefinition {
@@ -52,6 +58,7 @@ export interface AccountDefinition {
   readonly accessTokenAuthorization: string | undefined;
   /** The origin that stands for WeChat's pages that a browser opens (web login, QR pictures). Unset: WeChat's own. */
   readonly webBase: string | undefined;
+  readonly longTexts: LongTexts;
   readonly texts: AccountTexts;
 }
 

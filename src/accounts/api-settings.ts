@@ -47,7 +47,8 @@ export function readApiSettings(
 
 const ORIGIN_WANTED = "must be https://host without a path (http only for this machine): secrets go there";
 
-function isOrigin(text: string): boolean {
+/** Whether it is `https://host` (`http` for this machine only), and nothing behind that. */
+export function isOrigin(text: string): boolean {
   return isSafeUrl(text) && new URL(text).href === `${new URL(text).origin}/`;
 }
 

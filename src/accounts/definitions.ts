@@ -3,6 +3,8 @@ import { REPLY_DEADLINE_RANGE_MS, variable, wholeNumber } from "../config.ts";
 import { ENCODING_AES_KEY_PATTERN } from "../protocol/aes.ts";
 import { isProductId, type ProductId } from "../protocol/dialects/index.ts";
 import { API_VARIABLES, readApiSettings } from "./api-settings.ts";
+import { type ExampleCheck, exampleCheck } from "./example-values.ts";
+import { LONG_TEXT_VARIABLES, readLongTexts } from "./long-text-settings.ts";
 import {
   ACCOUNT_KINDS,
   type AccountDefinition,
@@ -18,13 +20,14 @@ import {
 export const DEFAULT_ACCOUNT = "default";
 
 const ACCOUNT_ID = /^[A-Za-z0-9_-]{1,64}$/;
-/** What a variable holds when a deployment script has filled in nothing. */
-const UNSET_TEXTS = new Set(["undefined", "null"]);
 
-/** A configured account, or the reasons why it cannot be used. */
+/**
+ * A configured account, or the reasons why it cannot be used. `draft` is what could be read of such a one: to look at, and
+ * for its operator's signature; no push is ever compared with it.
+ */
 export type AccountEntry =
   | { readonly ok: true; readonly definition: AccountDefinition }
-  | { readonly ok: false; readonly faults: readonly string[] };
+  | { readonly ok: false; readonly faults: readonly string[]; readonly draft: AccountDefinition };
 
 /** All accounts of the Worker by id. */
 export interface AccountEntries {
@@ -40,7 +43,7 @@ type Fields = (name: FieldName) => string | undefined;
 type FieldName = keyof typeof VARIABLES | `texts.${(typeof TEXT_NAMES)[number]}`;
 
 /** The default account's variables, by the field of `ACCOUNTS` that each stands for. */
-const VARIABLES = {
+export const VARIABLES = {
   product: "WECHAT_PRODUCT",
   kind: "WECHAT_ACCOUNT_KIND",
   appId: "WECHAT_APP_ID",
@@ -51,11 +54,23 @@ const VARIABLES = {
   previousEncodingAesKey: "WECHAT_PREVIOUS_ENCODING_AES_KEY",
   mode: "WECHAT_MODE",
   ...API_VARIABLES,
+  ...LONG_TEXT_VARIABLES,
   lateReplies: "WECHAT_LATE_REPLIES",
   replyDeadlineMs: "REPLY_DEADLINE_MS",
 } as const;
 
 const CREDENTIALS = ["token", "appId", "encodingAesKey", "appSecret"] as const;
+
+/** What guards an account, is sent to WeChat, or says where that is sent. */
+const GUARDED = [
+  ...CREDENTIALS,
+  "previousToken",
+  "previousEncodingAesKey",
+  "apiBase",
+  "relaySecret",
+  "accessTokenSource",
+  "accessTokenAuthorization",
+] as const satisfies readonly FieldName[];
 
 function variableName(field: string): string {
   const name = Object.entries(VARIABLES).find(([key]) => key === field)?.[1];
@@ -67,7 +82,8 @@ export function readAccounts(env: object): AccountEntries {
   const { accounts, faults } = readMoreAccounts(env);
   const entries = new Map<string, AccountEntry>();
   const fields: Fields = (field) => variable(env, variableName(field));
-  entries.set(DEFAULT_ACCOUNT, readAccount(DEFAULT_ACCOUNT, fields, variableName));
+  const check = exampleCheck(env);
+  entries.set(DEFAULT_ACCOUNT, readAccount(DEFAULT_ACCOUNT, fields, variableName, check));
   for (const [id, value] of accounts) {
     if (!ACCOUNT_ID.test(id) || id === DEFAULT_ACCOUNT) {
       faults.push(
@@ -75,10 +91,10 @@ export function readAccounts(env: object): AccountEntries {
       );
       continue;
     }
-    const nested = fieldsOf(value);
+    const nested = withPublicUrl(fieldsOf(value), fields);
     entries.set(
       id,
-      readAccount(id, nested, (field) => `ACCOUNTS.${id}.${field}`),
+      readAccount(id, nested, (field) => `ACCOUNTS.${id}.${field}`, check),
     );
   }
   const isUnset = CREDENTIALS.every((field) => fields(field) === undefined);
@@ -93,7 +109,8 @@ export function faultsOf({ entries, faults, withoutDefault }: AccountEntries): s
   return [...faults, ...own];
 }
 
-function readMoreAccounts(env: object): { accounts: [string, object][]; faults: string[] } {
+/** The accounts of `ACCOUNTS` as they are written there. */
+export function readMoreAccounts(env: object): { accounts: [string, object][]; faults: string[] } {
   const value: unknown = Reflect.get(env, "ACCOUNTS");
   if (value === undefined || value === "") return { accounts: [], faults: [] };
   let parsed: unknown = value;
@@ -128,21 +145,35 @@ function fieldsOf(account: object): Fields {
   };
 }
 
+/** All accounts are reached at one address, unless one says otherwise. */
+function withPublicUrl(own: Fields, shared: Fields): Fields {
+  return (field) => own(field) ?? (field === "publicUrl" ? shared(field) : undefined);
+}
+
 /** Checks one account's fields; every fault names the variable to mend, and never its value. */
-function readAccount(id: string, fields: Fields, nameOf: (field: string) => string): AccountEntry {
-  const faults: string[] = [];
+function readAccount(
+  id: string,
+  fields: Fields,
+  nameOf: (field: string) => string,
+  check: ExampleCheck,
+): AccountEntry {
+  const examples = GUARDED.map((field) => [field, check(fields(field))] as const);
+  const faults = examples.flatMap(([field, fault]) =>
+    fault === undefined ? [] : [`${nameOf(field)} ${fault}`],
+  );
+  /** What everybody knows is nobody's credential, not even a faulty account's. */
+  const own: Fields = (field) => (check(fields(field)) === undefined ? fields(field) : undefined);
   const choice = <T extends string>(field: FieldName, allowed: readonly T[], fallback: T): T => {
     const value = fields(field);
     const found = value === undefined ? fallback : allowed.find((one) => one === value);
     if (found === undefined) faults.push(`${nameOf(field)} must be one of ${allowed.join(", ")}`);
     return found ?? fallback;
   };
-  const tokens = present(fields("token"), fields("previousToken"));
+  const tokens = present(own("token"), own("previousToken"));
   if (fields("token") === undefined) faults.push(`${nameOf("token")} is missing`);
-  if (tokens.some((token) => UNSET_TEXTS.has(token))) faults.push(`${nameOf("token")} is not filled in`);
-  const encodingAesKeys = present(fields("encodingAesKey"), fields("previousEncodingAesKey"));
+  const encodingAesKeys = present(own("encodingAesKey"), own("previousEncodingAesKey"));
   for (const field of ["encodingAesKey", "previousEncodingAesKey"] as const) {
-    const key = fields(field);
+    const key = own(field);
     if (key !== undefined && !ENCODING_AES_KEY_PATTERN.test(key)) {
       faults.push(`${nameOf(field)} must have 43 characters of A-Z, a-z, 0-9; it has ${key.length}`);
     }
@@ -161,16 +192,17 @@ function readAccount(id: string, fields: Fields, nameOf: (field: string) => stri
     kind,
     mode,
     appId: appId ?? "",
-    appSecret: fields("appSecret"),
+    appSecret: own("appSecret"),
     tokens,
     encodingAesKeys,
     lateReplies:
       readLateReplies(fields("lateReplies"), nameOf("lateReplies"), faults) ?? defaultLateReplies(kind),
     replyDeadlineMs: readDeadline(id, fields("replyDeadlineMs"), nameOf("replyDeadlineMs"), faults),
     ...readApiSettings(fields, nameOf, faults),
+    longTexts: readLongTexts(fields, nameOf, faults),
     texts: readTexts(fields),
   };
-  return faults.length === 0 ? { ok: true, definition } : { ok: false, faults };
+  return faults.length === 0 ? { ok: true, definition } : { ok: false, faults, draft: definition };
 }
 
 function present(...values: (string | undefined)[]): string[] {

@@ -25,7 +25,8 @@ export interface OperatorRequest {
   readonly body: string;
 }
 
-type Credentials = Pick<AccountDefinition, "appId" | "appSecret" | "encodingAesKeys">;
+/** What of an account its operator's requests are signed with. */
+export type OperatorCredentials = Pick<AccountDefinition, "appId" | "appSecret" | "encodingAesKeys">;
 
 /**
  * The `Authorization` header of an operator request.
@@ -34,7 +35,7 @@ type Credentials = Pick<AccountDefinition, "appId" | "appSecret" | "encodingAesK
  * @returns `undefined` when the account has neither AppSecret nor EncodingAESKey to sign with
  */
 export async function signOperatorRequest(
-  account: Credentials,
+  account: OperatorCredentials,
   request: OperatorRequest,
   timestamp: number,
 ): Promise<string | undefined> {
@@ -45,7 +46,7 @@ export async function signOperatorRequest(
 
 /** Whether `authorization` was made for this request with this account's secret, at most 300 s ago. */
 export async function isOperatorRequest(
-  account: Credentials,
+  account: OperatorCredentials,
   request: OperatorRequest,
   authorization: string,
   nowSeconds: number,

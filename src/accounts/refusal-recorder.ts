@@ -27,8 +27,12 @@ export interface RecordingRequest {
 export class RefusalRecorder {
   readonly #accounts = new Map<string, Pending>();
 
-  /** Notes a refusal of `account`; it is written within some ten seconds. */
-  record(account: string, refusal: Refusal, request: RecordingRequest): void {
+  /**
+   * Notes a refusal of `account`; it is written within some ten seconds.
+   *
+   * @returns whether a write is begun or planned for it: for the others within those ten seconds one is planned already
+   */
+  record(account: string, refusal: Refusal, request: RecordingRequest): boolean {
     const pending: Pending = this.#accounts.get(account) ?? {
       refusals: [],
       counts: new Map(),
@@ -39,9 +43,10 @@ export class RefusalRecorder {
     if (pending.refusals.length > KEPT_REFUSALS) pending.refusals.shift();
     pending.counts.set(refusal.reason, (pending.counts.get(refusal.reason) ?? 0) + 1);
     const wait = pending.quietUntil - request.now;
-    if (wait > WRITE_INTERVAL_MS) return; // a write is planned for the end of the quiet time
+    if (wait > WRITE_INTERVAL_MS) return false; // a write is planned for the end of the quiet time
     pending.quietUntil = request.now + Math.max(wait, 0) + WRITE_INTERVAL_MS;
     request.waitUntil(this.#write(account, pending, Math.max(wait, 0), request));
+    return true;
   }
 
   async #write(account: string, pending: Pending, waitMs: number, request: RecordingRequest): Promise<void> {

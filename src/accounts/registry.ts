@@ -3,7 +3,13 @@ import { importAesKey } from "../protocol/aes.ts";
 import { DIALECTS } from "../protocol/dialects/index.ts";
 import { Failure } from "../protocol/failures.ts";
 import type { Account, KnownAccount } from "./account.ts";
-import { type AccountEntries, DEFAULT_ACCOUNT, faultsOf, readAccounts } from "./definitions.ts";
+import {
+  type AccountEntries,
+  type AccountEntry,
+  DEFAULT_ACCOUNT,
+  faultsOf,
+  readAccounts,
+} from "./definitions.ts";
 
 /** The accounts of one Worker. */
 export class AccountRegistry {
@@ -21,6 +27,21 @@ export class AccountRegistry {
   /** Every fault in the configuration of accounts. */
   get faults(): string[] {
     return faultsOf(this.#configured);
+  }
+
+  /** Faults in the configuration that belong to no single account. */
+  get sharedFaults(): readonly string[] {
+    return this.#configured.faults;
+  }
+
+  /** What is configured under that id, whether it can be used or not: for its operator. */
+  entry(id: string): AccountEntry | undefined {
+    return this.#configured.entries.get(id);
+  }
+
+  /** Whether there is an account that can be used. */
+  get isUsable(): boolean {
+    return this.#known.size > 0;
   }
 
   /** Whether an account of that id is configured, faulty or not. */

@@ -1,11 +1,19 @@
 /** Lets operator requests in: whoever holds an account's secret may ask its Worker for what no stranger may see. */
 import type { Context } from "hono";
-import type { Account } from "../accounts/account.ts";
-import { isOperatorRequest } from "../accounts/operator-signature.ts";
+import type { Account, AccountDefinition } from "../accounts/account.ts";
+import type { AccountEntry } from "../accounts/definitions.ts";
+import { isOperatorRequest, type OperatorCredentials } from "../accounts/operator-signature.ts";
 import type { AccountRegistry } from "../accounts/registry.ts";
+import { ENCODING_AES_KEY_PATTERN } from "../protocol/aes.ts";
 import { Failure } from "../protocol/failures.ts";
 
+/** What Hono hands to a resource. */
+export type Doors = Context<{ Bindings: Cloudflare.Env }>;
+
 const MAX_BODY_BYTES = 2_048;
+/** What WeChat gives as AppSecret. A faulty account's may be a placeholder that any stranger could try. */
+const APP_SECRET_PATTERN = /^[0-9a-f]{32}$/;
+const LEAST_DIFFERENT_CHARACTERS = 8;
 
 /** A request that was rightly signed. */
 export interface VerifiedOperatorRequest {
@@ -19,18 +27,59 @@ export interface VerifiedOperatorRequest {
  * @returns `undefined` for everything that is not rightly signed: to be answered as if it did not exist
  */
 export async function verifiedOperatorRequest(
-  c: Context<{ Bindings: Cloudflare.Env }>,
+  c: Doors,
   accounts: AccountRegistry,
   nowMs: number,
 ): Promise<VerifiedOperatorRequest | undefined> {
-  const account = await accounts.find(c.req.param("id") ?? "");
+  const account = await accounts.find(idOf(c));
   if (account instanceof Failure) return undefined;
+  const body = await signedBody(c, account, nowMs);
+  return body === undefined ? undefined : { account, body };
+}
+
+/**
+ * The same for what an operator may ask of an account that cannot be used, too: why that is so.
+ *
+ * @returns `undefined` as above, and when a faulty account has no secret that could be one
+ */
+export async function verifiedOperatorEntry(
+  c: Doors,
+  accounts: AccountRegistry,
+  nowMs: number,
+): Promise<AccountEntry | undefined> {
+  const entry = accounts.entry(idOf(c));
+  if (entry === undefined) return undefined;
+  const credentials = entry.ok ? entry.definition : credibleOf(entry.draft);
+  return (await signedBody(c, credentials, nowMs)) === undefined ? undefined : entry;
+}
+
+function idOf(c: Doors): string {
+  return c.req.param("id") ?? "";
+}
+
+/** @returns the body of a request that was signed with these credentials */
+async function signedBody(
+  c: Doors,
+  credentials: OperatorCredentials,
+  nowMs: number,
+): Promise<string | undefined> {
   if (Number(c.req.header("content-length") ?? 0) > MAX_BODY_BYTES) return undefined;
   const url = new URL(c.req.url);
   const body = await c.req.text();
   const request = { method: c.req.method, target: url.pathname + url.search, body };
   const authorization = c.req.header("authorization") ?? "";
-  return (await isOperatorRequest(account, request, authorization, nowMs / 1000))
-    ? { account, body }
-    : undefined;
+  return (await isOperatorRequest(credentials, request, authorization, nowMs / 1000)) ? body : undefined;
+}
+
+/** Nobody has found a faulty account's values good: only what has the shape of a secret opens anything. */
+function credibleOf({ appId, appSecret, encodingAesKeys }: AccountDefinition): OperatorCredentials {
+  return {
+    appId,
+    appSecret: appSecret !== undefined && isCredible(appSecret, APP_SECRET_PATTERN) ? appSecret : undefined,
+    encodingAesKeys: encodingAesKeys.slice(0, 1).filter((key) => isCredible(key, ENCODING_AES_KEY_PATTERN)),
+  };
+}
+
+function isCredible(secret: string, shape: RegExp): boolean {
+  return shape.test(secret) && new Set(secret).size >= LEAST_DIFFERENT_CHARACTERS;
 }

@@ -1,16 +1,23 @@
 /** The Durable Object of one account and user: RPC and alarm, and no rule in it. */
 import { DurableObject } from "cloudflare:workers";
+import { pageLinkText, type PageLink } from "../accounts/page-link.ts";
 import type { Bot } from "../framework/bot.ts";
+import { accountFor, botFor } from "../framework/probe.ts";
 import { UserLimit } from "../limits/user-limit.ts";
+import type { Reply } from "../protocol/replies.ts";
 import { errorFields, Logger } from "../telemetry/logger.ts";
 import { type TalkHost, workshopOf } from "./host.ts";
 import { Ledger } from "./ledger.ts";
+import { userIn } from "./object-name.ts";
+import { Pages } from "./pages.ts";
 import { Rows } from "./rows.ts";
 import type {
   AskCall,
   ConversationReport,
   EraseAnswer,
   EraseCall,
+  PageAnswer,
+  PageCall,
   Progress,
   PushCall,
   ReportCall,
@@ -33,6 +40,7 @@ const clock = (): number => Date.now();
 
 /** An alarm that is not earlier than the armed one by this much is not worth a row. */
 const ALARM_SLACK_MS = 1_000;
+const DAY_MS = 86_400_000;
 
 /**
  * The class of the conversations of a bot: `export class Conversation extends conversationObject(bot) {}`.
@@ -55,12 +63,12 @@ export class ConversationObject extends DurableObject {
 
   /** A push was delivered: runs it, joins its run, or repeats its answer. */
   receive(call: PushCall): Promise<Progress> {
-    return this.#scheduled((talk) => talk.receive(call));
+    return this.#scheduled(async (talk) => this.#told(await talk.receive(call)));
   }
 
   /** How far a push is. */
   ask(call: AskCall): Promise<Progress> {
-    return this.#scheduled((talk) => talk.ask(call));
+    return this.#scheduled((talk) => this.#told(talk.ask(call)));
   }
 
   /** Somebody wants to run a job. */
@@ -98,6 +106,11 @@ export class ConversationObject extends DurableObject {
     return this.#scheduled((talk) => talk.report(decision));
   }
 
+  /** What a page shows. Asking leaves nothing behind, neither here nor in an object that has forgotten its user. */
+  page({ v, id }: PageCall): PageAnswer {
+    return { v, page: this.#pages().read(id, clock()) };
+  }
+
   /** Forgets everything that is kept of the user, at once; what is under way for them ends. */
   async erase({ v }: EraseCall): Promise<EraseAnswer> {
     const talk = this.#opened();
@@ -122,12 +135,14 @@ export class ConversationObject extends DurableObject {
       const log = new Logger({ level: settings.logLevel, clock }, { requestId: "alarm", spanId: "alarm" });
       log.error("conversation_alarm_failed", errorFields(error));
     }
-    if (talk.dueAt === undefined && now - this.#lastUse() > this.#expiresMs) {
-      this.#talk = undefined;
-      await this.ctx.storage.deleteAll();
-      return;
-    }
-    await this.#schedule();
+    if (talk.dueAt !== undefined || now - this.#lastUse() <= this.#expiresMs) return this.#schedule();
+    this.#talk = undefined;
+    const { lastUntil } = this.#pages();
+    if (lastUntil <= now) return this.ctx.storage.deleteAll();
+    // Nothing is kept any more but what links lead to.
+    this.ctx.storage.sql.exec(`DELETE FROM turn`);
+    this.#alarmAt = lastUntil + ALARM_SLACK_MS;
+    await this.ctx.storage.setAlarm(this.#alarmAt);
   }
 
   async #scheduled<T>(work: (talk: Talk) => T | Promise<T>): Promise<T> {
@@ -138,8 +153,9 @@ export class ConversationObject extends DurableObject {
 
   #opened(): Talk {
     if (this.#talk) return this.#talk;
-    const { bot } = this;
-    if (!bot) throw new TypeError("export a class made by conversationObject(bot)");
+    if (!this.bot) throw new TypeError("export a class made by conversationObject(bot)");
+    const user = userIn(this.ctx.id.name);
+    const bot = botFor(this.bot, user);
     const { settings, accounts, apis } = workshopOf(this.env, clock);
     const logWith = (requestId: string, spanId: string): Logger =>
       new Logger({ level: settings.logLevel, clock }, { requestId, spanId });
@@ -147,9 +163,11 @@ export class ConversationObject extends DurableObject {
       bot,
       env: this.env,
       clock,
-      account: (id) => accounts.known(id),
+      account: (id) => accountFor(accounts.known(id), user),
       api: (id, log) => apis.of(id, log),
       isOpen: (id, path) => apis.isOpen(id, path),
+      pages: this.#pages(),
+      withLink: (reply, link) => this.#withLink(reply, link),
       log: ({ requestId }) => logWith(requestId, "conversation"),
       logOf: ({ requestId, spanId }) => logWith(requestId, spanId),
       waitUntil: (work) => this.ctx.waitUntil(work),
@@ -168,6 +186,25 @@ export class ConversationObject extends DurableObject {
     this.#lastUse = () => Math.max(ledger.lastAt, session.usedAt);
     this.#talk = new Talk({ host, ledger, session, rows, limit: new UserLimit() });
     return this.#talk;
+  }
+
+  #pages(): Pages {
+    return new Pages(this.ctx.storage.sql, workshopOf(this.env, clock).settings.pageDays * DAY_MS);
+  }
+
+  /** An answer as it leaves. */
+  async #told(progress: Progress): Promise<Progress> {
+    if (progress.kind !== "reply" || progress.link === undefined) return progress;
+    const { link, ...told } = progress;
+    const reply: Reply = JSON.parse(progress.reply);
+    return { ...told, reply: JSON.stringify(await this.#withLink(reply, link)) };
+  }
+
+  async #withLink(reply: Reply, link: PageLink | undefined): Promise<Reply> {
+    if (link === undefined || reply.MsgType !== "text") return reply;
+    const account = workshopOf(this.env, clock).accounts.known(link.account);
+    const text = account === undefined ? "" : await pageLinkText(account, String(this.ctx.id), link);
+    return { ...reply, Content: reply.Content + text };
   }
 
   /** One lazy alarm: for what is due next, else for the end of everything that is kept. */

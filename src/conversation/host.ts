@@ -1,11 +1,14 @@
 /** What a conversation needs of the Worker around it. */
 import type { KnownAccount } from "../accounts/account.ts";
+import type { PageLink } from "../accounts/page-link.ts";
 import { AccountRegistry } from "../accounts/registry.ts";
 import type { WechatApi } from "../api/client.ts";
 import { ApiClients } from "../api/clients.ts";
 import { readSettings, type Settings } from "../config.ts";
 import type { Bot } from "../framework/bot.ts";
+import type { Reply } from "../protocol/replies.ts";
 import type { Logger } from "../telemetry/logger.ts";
+import type { Pages } from "./pages.ts";
 import type { PushCall } from "./rpc.ts";
 import type { TurnRecord } from "./turn.ts";
 
@@ -18,6 +21,10 @@ export interface TalkHost {
   account(id: string): KnownAccount | undefined;
   api(accountId: string, log: Logger): WechatApi;
   isOpen(accountId: string, path: string): boolean;
+  /** Long texts that are read on a page. */
+  readonly pages: Pages;
+  /** The text with the link to its page behind it, signed. */
+  withLink(reply: Reply, link: PageLink | undefined): Reply | Promise<Reply>;
   log(turn: TurnRecord): Logger;
   logOf(call: PushCall): Logger;
   /** Keeps the object alive until `work` is done. */

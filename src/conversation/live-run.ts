@@ -1,6 +1,6 @@
 /** A run that is under way in this object: the handlers, and what they have replied and changed so far. */
 import type { Bot } from "../framework/bot.ts";
-import type { RunSurroundings, Turn } from "../framework/ports.ts";
+import type { RunSurroundings, TextPart, Turn } from "../framework/ports.ts";
 import { Run } from "../framework/run.ts";
 import type { WorkOrder, WorkOutcome } from "../framework/work.ts";
 import type { SessionChanges, SessionCopy } from "../framework/session.ts";
@@ -96,7 +96,7 @@ export class LiveRun implements RunSurroundings {
     this.#parts.cancelOthers();
   }
 
-  record(reply: Reply, n: number, more: boolean): number {
+  record(reply: Reply, n: number, more: boolean, part?: TextPart): number {
     const { kept: turn, takeLate } = this.#parts;
     // A run that is made again meets the replies that it has recorded before.
     const known = replyOf(turn, n, undefined);
@@ -105,7 +105,7 @@ export class LiveRun implements RunSurroundings {
       this.#parts.turn.log.info("reply_dropped", { n, type: reply.MsgType, cause: "the run was cancelled" });
       return 0;
     }
-    const record = newRecord(n, reply, { more });
+    const record = newRecord(n, reply, { more, part });
     const isPassive = turn.answer === undefined && passiveReply(turn) === undefined;
     turn.replies.push(record);
     if (isPassive) return 1;

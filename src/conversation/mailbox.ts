@@ -2,7 +2,7 @@
 import type { Push } from "../protocol/push.ts";
 import { MAX_TEXT_BYTES, type Reply } from "../protocol/replies.ts";
 import { utf8Length } from "../protocol/utf8.ts";
-import { isUnderWay } from "./deferred/job.ts";
+import { isUnderWay, type JobRecord } from "./deferred/job.ts";
 import type { Ledger } from "./ledger.ts";
 import { isAwaited, passiveReply, type ReplyRecord, type TurnRecord } from "./turn.ts";
 
@@ -19,6 +19,16 @@ export interface Collected {
   readonly records: readonly WaitingReply[];
   /** What still waits. */
   readonly left: readonly WaitingReply[];
+  /** Whether more waits or is being written: then there is room to say so. */
+  readonly hasMore: boolean;
+}
+
+/** Bytes that are kept free. */
+export interface Room {
+  /** Behind a text that more follows. */
+  readonly more: number;
+  /** Behind a text whose rest is on a page, or may have to be put there. */
+  readonly link: number;
 }
 
 /** A reply that waits for its user's next message. */
@@ -32,33 +42,34 @@ export interface WaitingReply {
  * Changes nothing.
  *
  * @param by the turn that collects: what was boxed after its own push waits for the next one
- * @param moreText goes behind the text when there is more
  * @returns `undefined` when nothing waits
  */
-export function collect(ledger: Ledger, by: TurnRecord, moreText: () => string): Collected | undefined {
+export function collect(ledger: Ledger, by: TurnRecord, room: () => Room): Collected | undefined {
   const waiting = ledger.replies("boxed").filter(({ turn }) => turn.seq < by.seq);
   const [first] = waiting;
   if (first === undefined) return undefined;
   const own = passiveReply(by)?.reply;
   const { reply } = first.record;
   if (reply.MsgType !== "text") {
-    return { reply, hasOwn: false, records: [first], left: waiting.slice(1) };
+    return { reply, hasOwn: false, records: [first], left: waiting.slice(1), hasMore: false };
   }
   const mayGrow = waiting.some(({ turn }) => isWritten(turn));
-  const all = texts(waiting, MAX_TEXT_BYTES);
+  const hasLink = waiting.some(({ record }) => record.link !== undefined);
+  const all = texts(waiting, MAX_TEXT_BYTES - (hasLink ? room().link : 0));
   const whole = all.count === waiting.length && !mayGrow ? all.content : undefined;
-  const withOwn = whole === undefined || own === undefined ? whole : joined(whole, own, MAX_TEXT_BYTES);
-  if (withOwn !== undefined) {
-    return { reply: textOf(withOwn), hasOwn: own !== undefined, records: waiting, left: [] };
+  const isJoined = own !== undefined && !hasLink;
+  const withOwn = whole === undefined || !isJoined ? whole : joined(whole, own, MAX_TEXT_BYTES);
+  if (withOwn !== undefined && (isJoined || own === undefined)) {
+    return { reply: textOf(withOwn), hasOwn: isJoined, records: waiting, left: [], hasMore: false };
   }
-  const more = moreText();
-  const room = MAX_TEXT_BYTES - utf8Length(more);
-  const { content, count } = texts(waiting, room);
+  const { more, link } = room();
+  const { content, count } = texts(waiting, MAX_TEXT_BYTES - more - link);
   return {
-    reply: textOf(withMore(content, more)),
+    reply: textOf(content),
     hasOwn: false,
     records: waiting.slice(0, count),
     left: waiting.slice(count),
+    hasMore: true,
   };
 }
 
@@ -79,7 +90,8 @@ function isComing(ledger: Ledger): boolean {
     .some(
       (turn) =>
         isWritten(turn) ||
-        (turn.answer !== undefined && turn.jobs.some((job) => job.waits && isUnderWay(job))),
+        (turn.answer !== undefined &&
+          turn.jobs.some((job) => job.waits && isUnderWay(job) && !isOnPage(lastOf(turn, job)))),
     );
 }
 
@@ -88,21 +100,35 @@ export function mayStillCome(ledger: Ledger, turn: TurnRecord): boolean {
   return isAwaited(turn) || (turn.collects === true && !isExpecting(ledger) && isComing(ledger));
 }
 
-/** A text that says that there is more, where that fits. */
-export function withMore(content: string, more: string): string {
+/**
+ * A text that says that there is more, where that fits.
+ *
+ * @param linkBytes what has to fit besides
+ */
+export function withMore(content: string, more: string, linkBytes = 0): string {
   const whole = content + more;
-  return utf8Length(whole) <= MAX_TEXT_BYTES ? whole : content;
+  return utf8Length(whole) + linkBytes <= MAX_TEXT_BYTES ? whole : content;
 }
 
-/** Whether a job has begun an answer to that push, and is certain to say more. */
-export function isWritten({ jobs, replies }: TurnRecord): boolean {
-  return jobs.some(
-    (job) =>
-      job.waits && isUnderWay(job) && replies.findLast((record) => record.job === job.id)?.more === true,
-  );
+/** Whether a job has begun an answer to that push, and is certain to say more, that is not read on a page. */
+export function isWritten(turn: TurnRecord): boolean {
+  return turn.jobs.some((job) => {
+    const last = lastOf(turn, job);
+    return job.waits && isUnderWay(job) && last?.more === true && !isOnPage(last);
+  });
 }
 
-/** As many texts as fit, at least one. */
+/** What a job has said last. */
+function lastOf({ replies }: TurnRecord, { id }: JobRecord): ReplyRecord | undefined {
+  return replies.findLast((record) => record.job === id);
+}
+
+/** Whether what follows a reply is read on a page. */
+function isOnPage(record: ReplyRecord | undefined): boolean {
+  return record?.more === true && (record.link !== undefined || record.state === "paged");
+}
+
+/** As many texts as fit, at least one. A link stands behind the last of them. */
 function texts(waiting: readonly WaitingReply[], maxBytes: number): { content: string; count: number } {
   let content: string | undefined;
   let count = 0;
@@ -116,6 +142,7 @@ function texts(waiting: readonly WaitingReply[], maxBytes: number): { content: s
     if (next === undefined) break;
     content = next;
     count++;
+    if (record.link !== undefined) break;
   }
   return { content: content ?? "", count };
 }

@@ -9,6 +9,7 @@ import { BREAKER_PAUSE_MS } from "../api/request/breaker.ts";
 import { ApiError, ApiUnreachableError } from "../errors.ts";
 import { errorFields, type Logger } from "../telemetry/logger.ts";
 import type { Reply } from "../protocol/replies.ts";
+import type { TalkHost } from "./host.ts";
 import type { Ledger } from "./ledger.ts";
 import { isWritten } from "./mailbox.ts";
 import type { ReplyRecord, TurnRecord } from "./turn.ts";
@@ -19,14 +20,18 @@ export interface OutboxHost {
   readonly clock: () => number;
   api(turn: TurnRecord): WechatApi;
   log(turn: TurnRecord): Logger;
+  readonly answers: OutboxAnswers;
+  readonly object: Pick<TalkHost, "waitUntil" | "schedule" | "withLink">;
+}
+
+/** What is known of how a reply goes on. */
+export interface OutboxAnswers {
   /** Finds another way for a reply that cannot be sent; sets its state. */
-  reroute(turn: TurnRecord, record: ReplyRecord): void;
-  /** Keeps the object alive until `work` is done. */
-  waitUntil(work: Promise<unknown>): void;
-  /** Arms the alarm for what is due next. */
-  schedule(): Promise<void>;
+  route(turn: TurnRecord, record: ReplyRecord, except: "push"): void;
   /** The reply with a word that there is more, for which the user has to say something; unset where that brings nothing. */
-  withMore(turn: TurnRecord, reply: Reply): Reply | undefined;
+  withMore(turn: TurnRecord, record: ReplyRecord): Reply | undefined;
+  /** It is the last one for now: where there are pages, the rest of its text gets one, and does not wait any more. */
+  linkLast(turn: TurnRecord, record: ReplyRecord): void;
 }
 
 /** The passive answer has to be on the user's screen before what follows it. */
@@ -75,7 +80,9 @@ export class Outbox {
       for (let next = this.#waiting()[0]; next !== undefined; next = this.#waiting()[0]) {
         const { turn, record } = next;
         if (record.notBefore > this.#host.clock()) return;
-        if (this.#isClosed()) this.#rerouteAll();
+        const isClosed = this.#isClosed();
+        if (!isClosed && this.#host.ledger.allowance <= 1) this.#host.answers.linkLast(turn, record);
+        if (isClosed) this.#rerouteAll();
         else if (this.#isLastOfMore(turn)) {
           record.notBefore = this.#host.clock() + LOOK_AGAIN_MS;
           return;
@@ -90,13 +97,13 @@ export class Outbox {
   drainSoon(): void {
     const { dueAt } = this;
     const waitMs = dueAt === undefined ? Infinity : Math.max(0, dueAt - this.#host.clock());
-    if (waitMs <= AFTER_ANSWER_MS) this.#host.waitUntil(this.#drainAfter(waitMs));
+    if (waitMs <= AFTER_ANSWER_MS) this.#host.object.waitUntil(this.#drainAfter(waitMs));
   }
 
   async #drainAfter(waitMs: number): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, waitMs));
     await this.drain();
-    await this.#host.schedule();
+    await this.#host.object.schedule();
   }
 
   /** WeChat takes no more until the user acts again. */
@@ -111,7 +118,7 @@ export class Outbox {
 
   #rerouteAll(): void {
     for (const { turn, record } of this.#waiting()) {
-      this.#host.reroute(turn, record);
+      this.#host.answers.route(turn, record, "push");
       this.#host.ledger.save(turn);
     }
   }
@@ -125,10 +132,10 @@ export class Outbox {
     const { ledger, clock } = this.#host;
     const { inviting } = ledger;
     const hasMore = ledger.allowance <= 1 && this.#waiting().length > 1;
-    const reply = (hasMore ? this.#host.withMore(turn, record.reply) : undefined) ?? record.reply;
-    const message = customerMessageOf(reply);
+    const reply = (hasMore ? this.#host.answers.withMore(turn, record) : undefined) ?? record.reply;
     record.tries++;
     try {
+      const message = customerMessageOf(await this.#host.object.withLink(reply, record.link));
       if (message === undefined) throw new TypeError("a reply that no message can carry");
       const api = this.#host.api(turn);
       // A send whose connection fails is unknown for ever: while WeChat is down, none is begun.
@@ -172,7 +179,7 @@ export class Outbox {
       }
       this.#closedAfter = inviting;
     }
-    this.#host.reroute(turn, record);
+    this.#host.answers.route(turn, record, "push");
   }
 }
 

@@ -4,6 +4,14 @@ import type { LateReply } from "../accounts/account.ts";
 /** Requests that WeChat makes for one push: the last one must be answered. */
 export const WECHAT_ATTEMPTS = 3;
 
+/** WeChat asks again after this. */
+const RETRY_MS = 5_000;
+
+/** Which of WeChat's requests is being answered so long after the first: those that an object died with count as well. */
+export function attemptsBy(ms: number): number {
+  return 1 + Math.max(0, Math.floor((ms - RETRY_MS / 2) / RETRY_MS));
+}
+
 /** What the choice depends on. */
 export interface RouteFacts {
   /** The account's ways, in order. */

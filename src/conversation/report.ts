@@ -54,6 +54,12 @@ export function decide(ledger: Ledger, { key, n, job, action }: ReplyDecision, n
 /** What the Worker is told of an answer. */
 export function progressOf(answer: TurnAnswer): Progress {
   return answer.kind === "reply"
-    ? { v: 1, kind: "reply", reply: JSON.stringify(answer.reply), route: answer.route }
+    ? {
+        v: 1,
+        kind: "reply",
+        reply: JSON.stringify(answer.reply),
+        route: answer.route,
+        ...(answer.link === undefined ? {} : { link: answer.link }),
+      }
     : { v: 1, kind: "none", route: answer.route };
 }

@@ -1,6 +1,8 @@
 /** What crosses between the Worker and a conversation's object. Both may be of different versions for some minutes. */
 
+import type { PageLink } from "../accounts/page-link.ts";
 import type { Errands } from "./deferred/rpc.ts";
+import type { PageText } from "./pages.ts";
 
 /** A verified push. */
 export interface PushCall {
@@ -107,6 +109,8 @@ export type Progress = Errands &
         readonly kind: "reply";
         readonly reply: string;
         readonly route: "passive" | "hold" | "mailbox" | "text";
+        /** The page that is to be linked to behind its text. It does not leave the object: there it becomes text. */
+        readonly link?: PageLink | undefined;
       }
     | { readonly v: 1; readonly kind: "none"; readonly route?: "push" | undefined }
     /** `againMs`: when there may be news, from now. */
@@ -114,6 +118,18 @@ export type Progress = Errands &
     | { readonly v: 1; readonly kind: "hold" }
     | { readonly v: 1; readonly kind: "unknown" }
   );
+
+/** Somebody has a link to a page with a long text. */
+export interface PageCall {
+  readonly v: 1;
+  readonly id: string;
+}
+
+/** What the page shows; without it there is no such page, or not any more. */
+export interface PageAnswer {
+  readonly v: 1;
+  readonly page?: PageText | undefined;
+}
 
 /** Everything that is kept of the user is to be forgotten. */
 export interface EraseCall {

@@ -5,12 +5,12 @@ import type { UserLimit } from "../limits/user-limit.ts";
 import type { Push } from "../protocol/push.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import { Answers, textReply } from "./answers.ts";
-import { earliest, HOLD_PATIENCE_MS, turnsDueAt } from "./due.ts";
+import { askedUntil, earliest, turnsDueAt } from "./due.ts";
 import { ErrandList } from "./deferred/errands.ts";
 import type { TalkHost } from "./host.ts";
 import { JobCare } from "./deferred/care.ts";
 import { reopened } from "./deferred/buried.ts";
-import { putOff } from "./deferred/overlap.ts";
+import { PUSH_ORDER, putOff } from "./deferred/overlap.ts";
 import { JobRuns } from "./deferred/job-runs.ts";
 import { Jobs } from "./deferred/jobs.ts";
 import type { Ledger } from "./ledger.ts";
@@ -23,13 +23,19 @@ import type { RedriveAnswer, RedriveCall } from "./deferred/rpc.ts";
 import { CLAIM_TURNS, Runs } from "./runs.ts";
 import type { Rows } from "./rows.ts";
 import type { SessionStore } from "./session-store.ts";
-import { forgetPush, isAwaited, newRecord, replyOf, type TurnAnswer, type TurnRecord } from "./turn.ts";
-import { isUnderWay, type JobRecord } from "./deferred/job.ts";
+import {
+  forgetPush,
+  isAwaited,
+  isOnlyQueued,
+  newRecord,
+  replyOf,
+  type TurnAnswer,
+  type TurnRecord,
+} from "./turn.ts";
+import type { JobRecord } from "./deferred/job.ts";
 
 /** What a handler's run needs to be written down, in turns of the microtask queue. */
 const DONE_TURNS = 2 * CLAIM_TURNS;
-/** The longest run of a push that the queue handles because its account is over its rate, and its tries. */
-const LATER = { timeoutMs: 60_000, retries: 0 } as const;
 /** What a user reads whose answer took too long to be finished at all, unless the account has a text of its own. */
 const CUT_OFF_TEXT = "抱歉，这次处理超时了，请稍后再试。";
 
@@ -52,10 +58,12 @@ export class Talk {
   readonly #jobs: Jobs;
   readonly jobRuns: JobRuns;
   readonly #errands: ErrandList;
+  readonly #awakeSince: number;
 
   constructor(parts: TalkParts) {
     const { host, ledger, session } = parts;
     const { clock, env } = host;
+    this.#awakeSince = clock();
     const log = (turn: TurnRecord): Logger => host.log(turn);
     this.#parts = parts;
     this.#answers = new Answers(host, ledger);
@@ -64,10 +72,8 @@ export class Talk {
       clock,
       log,
       api: (turn) => host.api(turn.account, host.log(turn)),
-      reroute: (turn, record) => this.#answers.route(turn, record, "push"),
-      withMore: (turn, reply) => this.#answers.withMore(turn, reply),
-      waitUntil: (work) => host.waitUntil(work),
-      schedule: () => host.schedule(),
+      answers: this.#answers,
+      object: host,
     });
     this.#outbox.adopt();
     this.#care = new JobCare({ ledger, clock, env, log });
@@ -86,8 +92,8 @@ export class Talk {
       canHold: (turn) => host.account(turn.account)?.lateReplies.includes("hold"),
       session: () => session.entries(clock()),
       mergeSession: (changes) => session.merge(changes, clock()),
-      takeReply: (turn, job, { n, reply, more = false }) =>
-        this.#takeReply(turn, job, newRecord(n, JSON.parse(reply), { job: job.id, more })),
+      takeReply: (turn, job, { n, reply, more = false, part }) =>
+        this.#takeReply(turn, job, newRecord(n, JSON.parse(reply), { job: job.id, more, part })),
       cancelOthers: (key) => this.#runs.cancelOthers(key),
       isHandling: () => this.#runs.isHandling,
     });
@@ -180,7 +186,7 @@ export class Talk {
   async tend(): Promise<void> {
     const { host, ledger } = this.#parts;
     for (const turn of ledger.unfinished()) {
-      const isOverdue = host.clock() >= turn.deliveredAt + HOLD_PATIENCE_MS;
+      const isOverdue = host.clock() >= askedUntil(turn, this.#awakeSince);
       if (turn.state === "running" && this.#runs.live(turn.key) === undefined) {
         // Its answer is kept for WeChat's next request; when none comes, it takes another way.
         turn.held = true;
@@ -196,7 +202,8 @@ export class Talk {
   get dueAt(): number | undefined {
     const { ledger, host } = this.#parts;
     const isLive = (key: string): boolean => this.#runs.live(key) !== undefined;
-    return earliest([this.#outbox.dueAt, this.#care.dueAt, turnsDueAt(ledger, isLive, host.clock())]);
+    const times = { now: host.clock(), awakeSince: this.#awakeSince };
+    return earliest([this.#outbox.dueAt, this.#care.dueAt, turnsDueAt(ledger, isLive, times)]);
   }
 
   #again(turn: TurnRecord, call: PushCall, now: number): Promise<Progress> | Progress {
@@ -226,7 +233,7 @@ export class Talk {
   /** What is known by now; a push that only the queue works on is not waited for where its answer can be sent. */
   #answerOf(turn: TurnRecord): TurnAnswer | undefined {
     if (!mayStillCome(this.#parts.ledger, turn)) return this.#answers.decide(turn);
-    return onlyQueued(turn) && !turn.held && turn.collects !== true
+    return isOnlyQueued(turn) && !turn.held && turn.collects !== true
       ? this.#answers.acknowledge(turn)
       : undefined;
   }
@@ -236,6 +243,7 @@ export class Talk {
     const { ledger, session, rows, host } = this.#parts;
     this.#runs.cancelOthers(turn.key);
     rows.clear();
+    host.pages.clear();
     session.clear();
     ledger.keepOnly(turn);
     host.log(turn).info("user_forgotten", { message_key: turn.key });
@@ -250,7 +258,7 @@ export class Talk {
     else this.#jobs.leaveToQueue(turn);
     if (!isAskedFor) ledger.save(turn);
     else if (!isAwaited(turn)) this.#answers.decide(turn);
-    else if (!onlyQueued(turn) || this.#answers.acknowledge(turn) === undefined) ledger.save(turn);
+    else if (!isOnlyQueued(turn) || this.#answers.acknowledge(turn) === undefined) ledger.save(turn);
     if (turn.leaves === true) this.#forget(turn);
     if (!isAskedFor) host.waitUntil(this.#care.send(this.#jobs.unsent(turn).map((job) => ({ turn, job }))));
     this.#outbox.drainSoon();
@@ -259,8 +267,7 @@ export class Talk {
   /** The account is over its rate: the queue runs the handlers, and the answer takes a late way. */
   #putOff(turn: TurnRecord): Progress {
     turn.state = "done";
-    const order = { work: { kind: "push" }, via: "queue", ...LATER, overlap: "queue", delayMs: 0 } as const;
-    this.#jobs.order(turn, order, "1", true);
+    this.#jobs.order(turn, PUSH_ORDER, "1", true);
     this.#parts.host.log(turn).info("push_put_off", { message_key: turn.key });
     const answer = this.#answers.late(turn, false);
     return { ...progressOf(answer === "hold" ? { kind: "none" } : answer), ...this.#errands.take(turn) };
@@ -289,8 +296,3 @@ export class Talk {
 
 const NOTHING: Progress = { v: 1, kind: "none" };
 const PENDING: Progress = { v: 1, kind: "pending" };
-
-/** Whether all that the push's answer waits for is on the queue. */
-function onlyQueued({ state, jobs }: TurnRecord): boolean {
-  return state === "done" && jobs.every((job) => !job.waits || !isUnderWay(job) || job.via === "queue");
-}

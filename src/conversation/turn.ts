@@ -1,14 +1,26 @@
 /** What is kept of a push: whether it was handled, what it was answered with, and what became of each reply. */
+import type { PageLink } from "../accounts/page-link.ts";
+import type { TextPart } from "../framework/ports.ts";
 import type { Reply } from "../protocol/replies.ts";
 import { isOpenJob, isUnderWay, type JobRecord } from "./deferred/job.ts";
 
 /**
  * Where a reply is. `passive`: it answers the push itself. `intent`, `sending`: on its way by the customer-service
  * API. `sent`, `failed`, `unknown`: how that ended. `boxed`: waits for the user's next message. `collected`: that
- * message was answered with it. `dropped`: no way to the user was open.
+ * message was answered with it. `paged`: it is read on the page that an earlier part of its text links to. `dropped`: no
+ * way to the user was open.
  */
 export type ReplyState =
-  "passive" | "intent" | "sending" | "sent" | "failed" | "unknown" | "boxed" | "collected" | "dropped";
+  | "passive"
+  | "intent"
+  | "sending"
+  | "sent"
+  | "failed"
+  | "unknown"
+  | "boxed"
+  | "collected"
+  | "paged"
+  | "dropped";
 
 /** One reply of a run. */
 export interface ReplyRecord {
@@ -19,6 +31,10 @@ export interface ReplyRecord {
   readonly reply: Reply;
   /** Whether its run is certain to say more. */
   readonly more?: true | undefined;
+  /** Set when it goes on with a text that an earlier reply of the run has begun. */
+  readonly part?: TextPart | undefined;
+  /** Stands behind its text: its whole text is there, and what follows of it. */
+  link?: PageLink | undefined;
   state: ReplyState;
   /** How often it was tried to be sent. */
   tries: number;
@@ -32,7 +48,13 @@ export interface ReplyRecord {
 
 /** What WeChat is told, again at every repetition of the push. */
 export type TurnAnswer =
-  | { readonly kind: "reply"; readonly reply: Reply; readonly route: "passive" | "hold" | "mailbox" | "text" }
+  | {
+      readonly kind: "reply";
+      readonly reply: Reply;
+      readonly route: "passive" | "hold" | "mailbox" | "text";
+      /** Stands behind its text. */
+      readonly link?: PageLink | undefined;
+    }
   | { readonly kind: "none"; readonly route?: "push" | undefined };
 
 /** One push. Kept as JSON: only members may be added. */
@@ -84,6 +106,11 @@ export function isAwaited(turn: TurnRecord): boolean {
   return passiveReply(turn) === undefined && turn.jobs.some((job) => job.waits && isUnderWay(job));
 }
 
+/** Whether all that its answer waits for is on the queue. */
+export function isOnlyQueued({ state, jobs }: TurnRecord): boolean {
+  return state === "done" && jobs.every((job) => !job.waits || !isUnderWay(job) || job.via === "queue");
+}
+
 /** WeChat's second and third request come so long after the first at the latest. */
 const HELD_MS = 10_000;
 
@@ -128,8 +155,16 @@ export function passiveReply(turn: TurnRecord): ReplyRecord | undefined {
 export function newRecord(
   n: number,
   reply: Reply,
-  { job, more = false }: { readonly job?: string; readonly more?: boolean } = {},
+  {
+    job,
+    more = false,
+    part,
+  }: { readonly job?: string; readonly more?: boolean; readonly part?: TextPart | undefined } = {},
 ): ReplyRecord {
-  const facts = { ...(job === undefined ? {} : { job }), ...(more ? { more } : {}) };
+  const facts = {
+    ...(job === undefined ? {} : { job }),
+    ...(more ? { more } : {}),
+    ...(part === undefined ? {} : { part }),
+  };
   return { n, ...facts, reply, state: "passive", tries: 0, notBefore: 0 };
 }

@@ -2,6 +2,7 @@
 import type { Reply } from "../protocol/replies.ts";
 import type { Bot } from "./bot.ts";
 import type { Answer, Dispatch, RunSurroundings, Turn } from "./ports.ts";
+import { botFor } from "./probe.ts";
 import { Run } from "./run.ts";
 import { SessionCopy } from "./session.ts";
 import { inTime } from "./in-time.ts";
@@ -15,13 +16,15 @@ import type { WorkOrder, WorkOutcome } from "./work.ts";
  */
 export function inProcess<S extends object>(bot: Bot<S>, clock: () => number): Dispatch {
   return async (turn) => {
-    const surroundings = new PassiveOnly(turn, new SessionCopy(bot.initialSession()));
-    const run = new Run(turn, bot, surroundings);
-    const running = bot.handle(run);
+    const { account, push } = turn;
+    const answering = botFor(bot, account.dialect.userOf(push.message));
+    const surroundings = new PassiveOnly(turn, new SessionCopy(answering.initialSession()));
+    const run = new Run(turn, answering, surroundings);
+    const running = answering.handle(run);
     const ended = await inTime(running, turn.deadline - clock());
     if (ended === undefined) turn.log.warn("deadline_passed", { selector: turn.push.type });
     surroundings.isClosed = true;
-    for (const { work } of surroundings.orders) turn.waitUntil(bot.perform(run, work, true));
+    for (const { work } of surroundings.orders) turn.waitUntil(answering.perform(run, work, true));
     return answerOf(surroundings.reply, turn, ended);
   };
 }

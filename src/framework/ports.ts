@@ -32,6 +32,14 @@ export interface Turn {
   waitUntil(work: Promise<unknown>): void;
 }
 
+/** Where a reply stands in a text that was split. */
+export interface TextPart {
+  /** The number of the reply that the text begins with. */
+  readonly of: number;
+  /** The white space that was lost at the cut before it. */
+  readonly gap: string;
+}
+
 /** What is around a run: where its replies go, and what it remembers of the user. */
 export interface RunSurroundings {
   /**
@@ -39,9 +47,10 @@ export interface RunSurroundings {
    * same numbers again: what was recorded under one is not recorded twice.
    *
    * @param more whether the run is certain to say more: the rest of a long text
+   * @param part set when it goes on with a text that an earlier reply has begun
    * @returns into how many messages it went; 0 when no way to the user is open
    */
-  record(reply: Reply, n: number, more: boolean): number | Promise<number>;
+  record(reply: Reply, n: number, more: boolean, part?: TextPart): number | Promise<number>;
   /** A copy of the user's session, to be changed by this run. */
   readonly session: SessionCopy;
   /** Whether a late answer can wait for WeChat's next attempt. */

@@ -1,8 +1,9 @@
 /** One push on its way through the handlers: what was replied, and what is still to be done after the answer. */
 import { JobError, ReplyError } from "../errors.ts";
 import { moreText } from "../accounts/account.ts";
+import { pageLinkBytes } from "../accounts/page-link.ts";
 import { type Json, MAX_TEXT_BYTES, type Reply } from "../protocol/replies.ts";
-import { splitText } from "../protocol/split-text.ts";
+import { lostBefore, splitText } from "../protocol/split-text.ts";
 import { utf8Length } from "../protocol/utf8.ts";
 import type { Context, Replyable } from "./context.ts";
 import type { EnqueueOptions, ReplyReceipt, RunSurroundings, Turn } from "./ports.ts";
@@ -25,6 +26,17 @@ export interface RunHost {
   /** How a job is run; `undefined` when there is none of that name. */
   jobOptions(name: string): Required<JobOptions> | undefined;
 }
+
+/** A text whose parts are recorded one after the other. */
+interface RunningText {
+  /** The number of its first part, once there is one. */
+  of?: number;
+  /** The white space before the next one. */
+  gap: string;
+}
+
+/** What separates replies that were one text before a transformer made several of it. */
+const BETWEEN = "\n\n";
 
 /** The state of one run. */
 export class Run {
@@ -65,8 +77,11 @@ export class Run {
     const id = `${this.turn.requestId}.${++this.#count}`;
     if ("MsgType" in given) return { id, parts: await this.#send(given, ctx) };
     const { clock, answerBy } = this.turn;
-    const send = (Content: string, more: boolean): Promise<number> =>
-      this.#send({ MsgType: "text", Content }, ctx, more);
+    const running: RunningText = { gap: "" };
+    const send = (Content: string, more: boolean, gap: string): Promise<number> => {
+      running.gap = gap;
+      return this.#send({ MsgType: "text", Content }, ctx, more, running);
+    };
     const options = {
       clock,
       answerBy: this.replied ? undefined : answerBy,
@@ -76,14 +91,14 @@ export class Run {
     return { id, parts: await sendStream(given, options) };
   }
 
-  async #send(reply: Reply, ctx: Context, more = false): Promise<number> {
+  async #send(reply: Reply, ctx: Context, more = false, running?: RunningText): Promise<number> {
     this.#check(reply);
-    if (this.#host.transformers.length === 0) return this.#record(reply, more);
+    if (this.#host.transformers.length === 0) return this.#record(reply, more, running);
     let parts = 0;
     const pass = async (index: number, current: Reply): Promise<void> => {
       const transformer = this.#host.transformers[index];
       if (transformer) await transformer(current, ctx, (next) => pass(index + 1, next));
-      else parts += await this.#record(current, more);
+      else parts += await this.#record(current, more, running);
     };
     await pass(0, reply);
     return parts;
@@ -99,24 +114,29 @@ export class Run {
     }
   }
 
-  /** Where the user's next message brings the rest, each part has room to say so. */
+  /** Where the user's next message or a page brings the rest, each part has room to say so. */
   get #partBytes(): number {
     const { account } = this.turn;
-    return MAX_TEXT_BYTES - (account.lateReplies.includes("mailbox") ? utf8Length(moreText(account)) : 0);
+    const moreBytes = account.lateReplies.includes("mailbox") ? utf8Length(moreText(account)) : 0;
+    return MAX_TEXT_BYTES - moreBytes - pageLinkBytes(account);
   }
 
-  async #record(reply: Reply, more: boolean): Promise<number> {
+  async #record(reply: Reply, more: boolean, running: RunningText = { gap: "" }): Promise<number> {
     if (reply.MsgType !== "text") return this.surroundings.record(reply, ++this.#recorded, more);
-    const contents = splitText(reply.Content, MAX_TEXT_BYTES, this.#partBytes);
+    let rest = reply.Content;
     let parts = 0;
+    const contents = splitText(reply.Content, MAX_TEXT_BYTES, this.#partBytes);
     for (const [index, Content] of contents.entries()) {
-      const isLast = index === contents.length - 1;
-      parts += await this.surroundings.record(
-        { MsgType: "text", Content },
-        ++this.#recorded,
-        more || !isLast,
-      );
+      const n = ++this.#recorded;
+      const gap = lostBefore(rest, Content);
+      rest = rest.slice(gap.length + Content.length);
+      const part = running.of === undefined ? undefined : { of: running.of, gap: running.gap + gap };
+      running.of ??= n;
+      running.gap = "";
+      const hasMore = more || index < contents.length - 1;
+      parts += await this.surroundings.record({ MsgType: "text", Content }, n, hasMore, part);
     }
+    running.gap = BETWEEN;
     return parts;
   }
 

@@ -1,7 +1,7 @@
 /** A reply whose text arrives in pieces: sent in parts, none of them before it is worth a message. */
 import { inTime } from "./in-time.ts";
 import { MAX_TEXT_BYTES } from "../protocol/replies.ts";
-import { TextSplitter } from "../protocol/split-text.ts";
+import { lostBefore, TextSplitter } from "../protocol/split-text.ts";
 
 /** How a stream is sent. */
 export interface StreamOptions {
@@ -11,8 +11,12 @@ export interface StreamOptions {
   readonly answerBy: number | undefined;
   /** A part that others follow has no more bytes than this. */
   readonly partBytes: number;
-  /** Sends one part; `more`: whether others follow it. @returns into how many messages it went */
-  readonly send: (content: string, more: boolean) => Promise<number>;
+  /**
+   * Sends one part; `more`: whether others follow it, `gap`: the white space that was lost before it.
+   *
+   * @returns into how many messages it went
+   */
+  readonly send: (content: string, more: boolean, gap: string) => Promise<number>;
 }
 
 /** What is to answer the push has to be on its way this long before. */
@@ -32,8 +36,13 @@ export async function sendStream(
   const splitter = new TextSplitter(MAX_TEXT_BYTES, partBytes);
   let flushAt = answerBy === undefined ? undefined : answerBy - MARGIN_MS;
   let sent = 0;
+  let unsent = "";
   const sendAll = async (parts: readonly string[], isEnd = false): Promise<void> => {
-    for (const [index, part] of parts.entries()) sent += await send(part, !isEnd || index < parts.length - 1);
+    for (const [index, part] of parts.entries()) {
+      const gap = lostBefore(unsent, part);
+      unsent = unsent.slice(gap.length + part.length);
+      sent += await send(part, !isEnd || index < parts.length - 1, gap);
+    }
     if (parts.length > 0) flushAt = undefined;
   };
   const pieces = stream[Symbol.asyncIterator]();
@@ -47,6 +56,7 @@ export async function sendStream(
         continue;
       }
       if (result.done === true) break;
+      unsent += result.value;
       await sendAll(splitter.push(result.value));
       next = pieces.next();
     }

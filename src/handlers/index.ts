@@ -1,5 +1,6 @@
 /** The package `wechat-edge/handlers`: ready-made handlers, to be mounted into a bot. */
 export { llm, type LlmOptions } from "./llm/llm.ts";
+export type { PictureOptions } from "./pictures/pictures.ts";
 export type { LlmTexts } from "./llm/texts.ts";
 export type { MemoryLimits } from "./llm/memory.ts";
 export type { UserCaps } from "./llm/caps.ts";

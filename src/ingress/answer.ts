@@ -1,6 +1,7 @@
 /** The only place where a result or a failure becomes HTTP. */
 import type { Account } from "../accounts/account.ts";
 import { DEFAULT_ACCOUNT } from "../accounts/definitions.ts";
+import { ERROR_HINTS } from "../errors.ts";
 import { strangerIsOverLimit } from "../limits/strangers.ts";
 import { envelopeText, RANDOM_BYTES, sealEnvelope } from "../protocol/envelope.ts";
 import type { Failure, FailureReason } from "../protocol/failures.ts";
@@ -67,8 +68,7 @@ export async function refuse(scope: Scope, failure: Failure): Promise<Response> 
   const path = new URL(request.url).pathname;
   // A path can name anything; records are kept for accounts that exist.
   const account = scope.accounts.has(scope.accountId) ? scope.accountId : DEFAULT_ACCOUNT;
-  log.warn("push_refused", { account, reason: failure.reason, fact: failure.fact, status });
-  scope.refusals.record(
+  const isFirst = scope.refusals.record(
     account,
     { time: scope.arrived, path, reason: failure.reason, fact: failure.fact },
     {
@@ -79,6 +79,11 @@ export async function refuse(scope: Scope, failure: Failure): Promise<Response> 
       onError: (error) => log.warn("refusal_not_recorded", errorFields(error)),
     },
   );
+  // A Worker that is not set up yet is not the sender's fault, so nothing limits such requests: what they can write is.
+  if (status < 500 || isFirst) {
+    const hint = status < 500 ? {} : { hint: ERROR_HINTS.config_invalid };
+    log.warn("push_refused", { account, reason: failure.reason, fact: failure.fact, status, ...hint });
+  }
   return respond(scope, "refused", failure.reason === "method_not_allowed" ? METHODS : TEXT, status);
 }
 

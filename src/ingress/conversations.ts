@@ -1,4 +1,5 @@
 /** Hands verified pushes to their conversations and waits for the answers: waiting costs nothing here. */
+import { PROBE_USER } from "../accounts/probe-user.ts";
 import type { ConversationObject } from "../conversation/conversation.ts";
 import { JobLine } from "../conversation/deferred/line.ts";
 import type { JobSender } from "../conversation/deferred/sender.ts";
@@ -186,8 +187,8 @@ class Line {
   }
 
   async #asked(isLast: boolean): Promise<Progress> {
-    const { account, env } = this.#turn;
-    const mayHold = isLast && account.lateReplies.includes("hold") && (await mayTimeOut(env, account.id));
+    const { lateReplies } = this.#turn.account;
+    const mayHold = isLast && lateReplies.includes("hold") && (await mayTimeOut(this.#turn));
     const call: AskCall = { v: 1, key: this.#key, isLast, mayHold };
     try {
       return await this.#call((stub) => stub.ask(call));
@@ -218,10 +219,14 @@ function isOverloaded(error: unknown): boolean {
   return error instanceof Error && "overloaded" in error && error.overloaded === true;
 }
 
-/** Whether another push of the account may time out on purpose: WeChat silences an account that does so too often. */
-async function mayTimeOut(env: Cloudflare.Env, account: string): Promise<boolean> {
+/**
+ * Whether another push of the account may time out on purpose: WeChat silences an account that does so too often. Nobody
+ * sends the doctor's pushes again.
+ */
+async function mayTimeOut({ env, account, push }: Turn): Promise<boolean> {
+  if (account.dialect.userOf(push.message) === PROBE_USER) return false;
   try {
-    const outcome = await inTime(env.DELIBERATE_TIMEOUTS.limit({ key: account }), LIMIT_TIMEOUT_MS);
+    const outcome = await inTime(env.DELIBERATE_TIMEOUTS.limit({ key: account.id }), LIMIT_TIMEOUT_MS);
     return outcome?.success === true;
   } catch {
     return false;
@@ -248,13 +253,9 @@ function answerOf(progress: Progress, arrived: number): Answer {
  *
  * @param isKept whether the object or the queue has the push: then nothing is lost
  */
-async function storeDown(
-  { account, env, push, log }: Turn,
-  arrived: number,
-  error: unknown,
-  isKept: boolean,
-): Promise<Answer> {
-  const mayWait = await mayTimeOut(env, account.id);
+async function storeDown(turn: Turn, arrived: number, error: unknown, isKept: boolean): Promise<Answer> {
+  const { account, push, log } = turn;
+  const mayWait = await mayTimeOut(turn);
   const { busy } = account.texts;
   const text = push.message.MsgType === "event" || isKept ? undefined : busy;
   const otherwise = isKept ? "left to the queue" : text === undefined ? "lost" : "busy text";

@@ -55,6 +55,12 @@ export async function importAesKey(encodingAesKey: string): Promise<AesKey> {
   return { key, iv: raw.slice(0, AES_BLOCK_BYTES), closing: new Uint8Array(closing) };
 }
 
+/** Whether the last character of an EncodingAESKey carries bits that belong to no byte: strict decoders refuse it. */
+export function hasLooseBits(encodingAesKey: string): boolean {
+  const raw = ENCODING_AES_KEY_PATTERN.test(encodingAesKey) ? fromBase64(`${encodingAesKey}=`) : undefined;
+  return raw !== undefined && toBase64(raw) !== `${encodingAesKey}=`;
+}
+
 /**
  * Decrypts a Base64 ciphertext and removes WeChat's padding.
  *

@@ -22,6 +22,11 @@ export function splitText(text: string, maxBytes = MAX_TEXT_BYTES, partBytes = m
   return parts.length > 0 ? parts : [""];
 }
 
+/** The white space at the beginning of `text` that was lost before `part`, the next part of it. */
+export function lostBefore(text: string, part: string): string {
+  return text.slice(0, Math.max(0, text.search(/\S/) - part.search(/\S/)));
+}
+
 /**
  * Splits a text that is still being written. However it is cut into pieces, the parts are those of `splitText`.
  *

@@ -63,8 +63,11 @@ describe("/healthz", () => {
     expect(await health(SECURE)).toMatchObject({ status: 200, body: '{"status":"ok"}' });
   });
 
-  test("is 503 when it does not, and says nothing more", async () => {
-    expect(await health({})).toMatchObject({ status: 503, body: '{"status":"misconfigured"}' });
+  test("is 503 when it does not", async () => {
+    expect(await health({})).toMatchObject({
+      status: 503,
+      body: '{"status":"misconfigured","faults":["WECHAT_TOKEN is missing"]}',
+    });
     expect(logs.named("config_invalid")).toHaveLength(1);
   });
 });

@@ -10,7 +10,7 @@ import { now } from "../support/wechat.ts";
 const service = new Platform("service");
 const IPS = "/cgi-bin/getcallbackip";
 const PATH = "/api/v1/accounts/default/access-token";
-const SERVER = "https://tokens.example.com";
+const SERVER = "https://tokens.team.test";
 
 beforeEach(() => service.reset());
 

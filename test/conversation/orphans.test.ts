@@ -2,13 +2,14 @@
 import { env } from "cloudflare:workers";
 import { abortAllDurableObjects, runDurableObjectAlarm } from "cloudflare:test";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Bot } from "wechat-edge";
+import { Bot, defer } from "wechat-edge";
 import { parsePush } from "../../src/protocol/push.ts";
 import { pushKey } from "../../src/protocol/push-key.ts";
 import { fastTime } from "../support/fast-time.ts";
 import { FrontDoor } from "../support/front-door.ts";
 import { Platform, platformVars } from "../support/platform.ts";
 import { appIdOf } from "../support/platform-accounts.ts";
+import { logs } from "../support/logs.ts";
 import { stage } from "../support/stage.ts";
 import { pause } from "../support/waiting.ts";
 import { OPENID, textXml } from "../support/wechat.ts";
@@ -100,3 +101,30 @@ test.each([3, 13])(
   },
   15_000,
 );
+
+test("a push that was held when its object died waits for WeChat's last request, which is told where the answer will be", async () => {
+  const xml = textXml("very slow");
+  const bot = new Bot();
+  const answer = defer(
+    "slow",
+    async (ctx) => {
+      await pause(20_000);
+      await ctx.reply("the answer");
+    },
+    { via: "worker" },
+  );
+  bot.hears("very slow", answer);
+  bot.on("text", (ctx) => ctx.reply("here"));
+  const door = new FrontDoor(
+    { ...platformVars("personal"), DELIBERATE_TIMEOUTS: { limit: async () => ({ success: true }) } },
+    bot,
+  );
+  const to = { appId: appIdOf("personal") };
+  await door.push(xml, to); // silent for 5.5 s: nobody listens any more
+  expect(logs.named("answer_late")).toMatchObject([{ route: "hold", attempt: 1 }]);
+  await pause(1_500);
+  await abortAllDurableObjects(); // and with it what was known of the second request
+  await pause(3_500);
+  expect((await door.push(xml, to)).content).toContain("继续");
+  expect(logs.named("answer_late")).toMatchObject([{ route: "hold" }, { route: "mailbox" }]);
+}, 20_000);

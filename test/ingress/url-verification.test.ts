@@ -73,7 +73,7 @@ describe("other methods and paths", () => {
     expect(answer.headers.get("allow")).toBe("GET, POST");
   });
 
-  test.each(["/", "/wechat/a/b", "/wecha", "/.env", "/console"])("%s is not found", async (path) => {
+  test.each(["/wechat/a/b", "/wecha", "/.env", "/console"])("%s is not found", async (path) => {
     expect((await new FrontDoor().fetch(new Request(`https://bot.example.com${path}`))).status).toBe(404);
   });
 });

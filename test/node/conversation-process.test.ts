@@ -89,17 +89,18 @@ test("killed while a Worker runs one job and the queue keeps another: both are d
   await first.kill();
   expect(await answering).toBeUndefined();
   const second = await start();
+  // The last line is the last answer: one that the machine was too busy for stands before it.
+  const counts = async (): Promise<unknown[]> => {
+    const said = [working, reminded].map((FromUserName) => say(second, textXml("count", { FromUserName })));
+    return (await Promise.all(said)).map((text) => text?.split("\n").at(-1));
+  };
   // The queue has forgotten its message, and nobody renews the lease: the objects' alarms notice after half a minute.
   await waitFor(async () => {
-    const said = await Promise.all(
-      [working, reminded].map((FromUserName) => say(second, textXml("count", { FromUserName }))),
-    );
-    expect(said.map((text) => text?.split("\n").at(-1))).toEqual(["count 1", "count 1"]);
+    expect(await counts()).toEqual(["count 1", "count 1"]);
   }, RECOVERY_MS);
   expect(second.lines.join("\n")).toContain("job_lease_expired");
   await pause(3_000);
-  expect(await say(second, textXml("count", { FromUserName: working }))).toBe("count 1");
-  expect(await say(second, textXml("count", { FromUserName: reminded }))).toBe("count 1");
+  expect(await counts()).toEqual(["count 1", "count 1"]);
 }, 120_000);
 
 /** Asks once a second. */

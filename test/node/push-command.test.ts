@@ -169,14 +169,19 @@ describe("where credentials come from", () => {
   test("a token of your own gets no development key: it stands for plain mode", async () => {
     const { attempts } = await signed([], {}, folder);
     expect(attempts[0]?.request.url).not.toContain("msg_signature");
-    expect(developmentValues({ WECHAT_TOKEN: "mine" })).toEqual({ ACCOUNTS: expect.any(String) });
+    expect(developmentValues({ WECHAT_TOKEN: "mine" })).toEqual({
+      ACCOUNTS: expect.any(String),
+      ACCEPT_DEVELOPMENT_CREDENTIALS: "true",
+    });
     expect(Object.keys(developmentValues({ WECHAT_TOKEN: " ", ACCOUNTS: "{}" }))).toEqual([
       "WECHAT_TOKEN",
       "WECHAT_APP_ID",
       "WECHAT_APP_SECRET",
       "WECHAT_ENCODING_AES_KEY",
       "WECHAT_ACCOUNT_KIND",
+      "ACCEPT_DEVELOPMENT_CREDENTIALS",
     ]);
+    expect(developmentValues({ WECHAT_TOKEN: "mine", ACCOUNTS: "{}" })).toEqual({});
   });
 
   test("a mode without its key is wrong usage, and names what is missing", async () => {

@@ -1015,7 +1015,11 @@ describe("which account is meant", () => {
       expect(accounts[id]).toMatchObject({ appSecret: expect.any(String), apiBase: base, webBase: base });
     }
     const own = developmentValues({ WECHAT_TOKEN: "mine", WECHAT_WEB_BASE: "https://example.com" }, base);
-    expect(Object.keys(own).sort()).toEqual(["ACCOUNTS", "WECHAT_API_BASE"]);
+    expect(Object.keys(own).sort()).toEqual([
+      "ACCEPT_DEVELOPMENT_CREDENTIALS",
+      "ACCOUNTS",
+      "WECHAT_API_BASE",
+    ]);
   });
 });
 

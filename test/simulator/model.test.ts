@@ -607,6 +607,40 @@ describe("a client that gives up", () => {
   });
 });
 
+describe("a picture", () => {
+  const hills = `${model.origin}/model/pictures/hills.jpg`;
+
+  test("is served where an answer links to it; elsewhere there is none", async () => {
+    const response = await fetch(hills);
+    expect(response.headers.get("content-type")).toBe("image/jpeg");
+    expect(new Uint8Array(await response.arrayBuffer()).subarray(0, 3)).toEqual(
+      new Uint8Array([0xff, 0xd8, 0xff]),
+    );
+    expect((await fetch(`${hills}.png`)).status).toBe(404);
+  });
+
+  test.each([
+    ["link", `![远山和太阳](${hills})`, undefined],
+    ["data", "![远山和太阳](data:image/jpeg;base64,/9j/", undefined],
+    ["field", "", "data:image/jpeg;base64,/9j/"],
+  ] as const)("as a %s stands in the answer, answer and whole", async (picture, content, image) => {
+    await model.set({ picture, text: "看：", times: 2 });
+    const answer = await readStream(await model.chat("画", STREAM));
+    expect(answer.content).toMatch(/^看：/);
+    expect(answer.content).toContain(content);
+    expect(JSON.stringify(answer.chunks).includes('"images"')).toBe(image !== undefined);
+    const body = await (await model.chat("画")).text();
+    expect(body).toContain(content);
+    if (image !== undefined)
+      expect(body).toContain(`"images":[{"type":"image_url","image_url":{"url":"${image}`);
+  });
+
+  test("is drawn for whoever says so", async () => {
+    expect((await messageOf("画图，写 30 字"))?.content).toContain(hills);
+    expect((await messageOf("画一只猫"))?.content).toContain("你说");
+  });
+});
+
 describe("what a user says", () => {
   test("throws switches, so that a phone can play", async () => {
     expect((await model.chat("报错 429")).status).toBe(429);

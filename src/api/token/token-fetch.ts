@@ -66,6 +66,8 @@ export async function fetchToken(account: ApiAccount, force: boolean, tools: Fet
 
 const STABLE_TOKEN_PATH = "/cgi-bin/stable_token";
 const TOKEN_PATH = "/cgi-bin/token";
+/** WeChat's calls that give access tokens, by their source. */
+export const TOKEN_PATHS = { stable_token: STABLE_TOKEN_PATH, token: TOKEN_PATH } as const;
 const TICKET_PATH = "/cgi-bin/ticket/getticket";
 
 /** What a ticket is for: the JS-SDK of web pages, or cards. */

@@ -1,7 +1,18 @@
 /** Deferred work that meets the same handler's work for earlier messages of the same user. */
+import type { WorkOrder } from "../../framework/work.ts";
 import type { Ledger } from "../ledger.ts";
 import type { TurnRecord } from "../turn.ts";
 import { isLeased, isUnderWay, type JobRecord } from "./job.ts";
+
+/** A push is handled by the queue, because its account is over its rate: within a minute, and once. */
+export const PUSH_ORDER: WorkOrder = {
+  work: { kind: "push" },
+  via: "queue",
+  timeoutMs: 60_000,
+  retries: 0,
+  overlap: "queue",
+  delayMs: 0,
+};
 
 /** A job and the push that it came from. */
 export interface JobOfTurn {

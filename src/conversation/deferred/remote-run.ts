@@ -8,7 +8,8 @@ import { TYPING_PATH } from "../../api/calls/customer-service.ts";
 import { rightsOf } from "../../accounts/rights.ts";
 import { JobError } from "../../errors.ts";
 import type { Bot } from "../../framework/bot.ts";
-import type { RunSurroundings, Turn } from "../../framework/ports.ts";
+import { accountFor, botFor } from "../../framework/probe.ts";
+import type { RunSurroundings, TextPart, Turn } from "../../framework/ports.ts";
 import { Run } from "../../framework/run.ts";
 import { SessionCopy } from "../../framework/session.ts";
 import type { Work, WorkOrder, WorkOutcome } from "../../framework/work.ts";
@@ -57,12 +58,13 @@ export class RemoteRun implements RunSurroundings {
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
 
   constructor(grant: JobGrant, parts: RemoteRunParts) {
+    const { user } = grant;
     this.#grant = grant;
-    this.#parts = parts;
+    this.#parts = { ...parts, bot: botFor(parts.bot, user), account: accountFor(parts.account, user) };
     this.session = new SessionCopy(new Map(Object.entries(JSON.parse(grant.session))));
     this.canHold = grant.canHold;
     this.#work = JSON.parse(grant.work);
-    this.#run = new Run(this.#turn(), parts.bot, this);
+    this.#run = new Run(this.#turn(), this.#parts.bot, this);
   }
 
   /**
@@ -92,8 +94,8 @@ export class RemoteRun implements RunSurroundings {
     return settled;
   }
 
-  async record(reply: Reply, n: number, more: boolean): Promise<number> {
-    const answer = await this.#record({ reply: { n, reply: JSON.stringify(reply), more } });
+  async record(reply: Reply, n: number, more: boolean, part?: TextPart): Promise<number> {
+    const answer = await this.#record({ reply: { n, reply: JSON.stringify(reply), more, part } });
     return answer?.parts ?? 0;
   }
 

@@ -75,6 +75,8 @@ export interface RecordedReply {
   readonly n: number;
   readonly reply: string;
   readonly more?: boolean | undefined;
+  /** Set when it goes on with a text that an earlier reply has begun. */
+  readonly part?: { readonly of: number; readonly gap: string } | undefined;
 }
 
 /** Something that a job's run did. */

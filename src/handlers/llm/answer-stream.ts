@@ -50,10 +50,29 @@ export async function* readAnswer(
   }
 }
 
-/** The text of a chunk as OpenAI's chat interface has it. */
+/**
+ * The text of a chunk as OpenAI's chat interface has it. Pictures, which OpenRouter, LiteLLM and others send beside the
+ * text in `images`, or as parts of it, become markdown: a model says them so as well.
+ *
+ * @see https://openrouter.ai/docs/features/multimodal/image-generation
+ * @see https://vercel.com/docs/ai-gateway/sdks-and-apis/openai-chat-completions/image-generation
+ */
 export function deltaOf(chunk: unknown): string {
-  const content = memberOf(memberOf(choiceOf(chunk), "delta"), "content");
-  return typeof content === "string" ? content : "";
+  const delta = memberOf(choiceOf(chunk), "delta");
+  const content = memberOf(delta, "content");
+  const text = typeof content === "string" ? content : partsOf(content).map(partText).join("");
+  return text + partsOf(memberOf(delta, "images")).map(partText).join("");
+}
+
+function partsOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function partText(part: unknown): string {
+  const text = memberOf(part, "text");
+  const url = memberOf(memberOf(part, "image_url"), "url");
+  if (typeof url === "string") return `\n\n![](${url})\n\n`;
+  return typeof text === "string" ? text : "";
 }
 
 /** A member of what may be an object. */

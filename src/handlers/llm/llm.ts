@@ -1,5 +1,4 @@
 /** A ready-made assistant: a language model answers what no other handler does. */
-import { variable } from "../../config.ts";
 import { answerWithin } from "../../deadline.ts";
 import { Composer } from "../../framework/composer.ts";
 import type { Context, Middleware } from "../../framework/context.ts";
@@ -9,11 +8,13 @@ import type { Overlap, Place } from "../../framework/work.ts";
 import type { AnyPush } from "../../protocol/pushes/wire.ts";
 import type { Json } from "../../protocol/replies.ts";
 import { errorFields } from "../../telemetry/logger.ts";
+import { type PictureOptions, Pictures } from "../pictures/pictures.ts";
 import type { ThinkingOptions } from "../text/thinking.ts";
 import { type AnswerRecord, shownAnswer } from "./answer.ts";
+import { answerReplies } from "./answer-replies.ts";
 import { countQuestion, type UserCaps } from "./caps.ts";
 import { type MemoryLimits, readMemory, remember, remembered } from "./memory.ts";
-import { OpenAiChat } from "./openai-chat.ts";
+import { modelOfVariables, originsOfVariables } from "./model-of-variables.ts";
 import { ModelError, type ModelContent, type ModelProvider } from "./provider.ts";
 import { type LlmTexts, TEXTS } from "./texts.ts";
 
@@ -30,6 +31,11 @@ export interface LlmOptions {
   readonly system?: string;
   /** Whether the model sees pictures. Default `false`: a text says so. */
   readonly vision?: boolean;
+  /**
+   * Pictures that the model makes are sent as such where the account may upload them and write to its users; `false`:
+   * they are links everywhere.
+   */
+  readonly pictures?: PictureOptions | false;
   /** How the model marks its thoughts, where it does so in its answer: they are not shown. */
   readonly thinking?: ThinkingOptions;
   readonly memory?: MemoryLimits;
@@ -193,16 +199,17 @@ class Assistant<S extends object> {
       stream,
       {
         clock: Date.now,
-        endBy: ctx.deadline - END_MARGIN_MS,
+        endBy: endOf(ctx),
         label: label === false ? undefined : label,
         brokenOff: this.#texts.brokenOff,
         thinking,
+        pictures: this.#pictures(ctx),
         stop: () => ending.abort(),
       },
       record,
     );
     try {
-      await ctx.reply(shown);
+      for await (const reply of answerReplies(shown)) await ctx.reply(reply);
     } catch (error) {
       if (ctx.signal.aborted) return;
       if (!(error instanceof ModelError)) throw error;
@@ -223,6 +230,30 @@ class Assistant<S extends object> {
     await ctx.reply(label === false ? brokenOff : `${brokenOff}\n\n${label}`);
   }
 
+  /** A picture is a message by itself: it needs a way for what follows it as well, the label for one. */
+  #pictures(ctx: LlmContext<S>): Pictures {
+    const { pictures = {} } = this.#options;
+    const { account, can, env, log, signal } = ctx;
+    const canSend = pictures !== false && can.media && can.push && account.lateReplies.includes("push");
+    return new Pictures(
+      { from: originsOfVariables(env), ...(pictures === false ? {} : pictures) },
+      {
+        upload: canSend
+          ? async ({ bytes, filename }, within) => {
+              const file = { content: bytes, filename };
+              const { media_id: mediaId } = await ctx.api.media.upload("image", file, { signal: within });
+              return { mediaId };
+            }
+          : undefined,
+        clock: Date.now,
+        endBy: endOf(ctx),
+        signal,
+        log,
+        unshown: this.#texts.unshown,
+      },
+    );
+  }
+
   #log(ctx: LlmContext<S>, { text, failure }: AnswerRecord): void {
     const facts = failure instanceof ModelError ? { status: failure.status, hint: failure.hint } : {};
     ctx.log.warn("model_failed", { ...errorFields(failure), ...facts, characters: text.length });
@@ -234,28 +265,9 @@ class Assistant<S extends object> {
   }
 }
 
-const models = new WeakMap<object, ModelProvider | undefined>();
-
-/** The model that the Worker's variables name. */
-function modelOfVariables(env: Cloudflare.Env): ModelProvider | undefined {
-  if (models.has(env)) return models.get(env);
-  const apiKey = variable(env, "MODEL_API_KEY");
-  const worker: unknown = Reflect.get(env, "MODEL_WORKER");
-  const model =
-    apiKey === undefined
-      ? undefined
-      : new OpenAiChat({
-          apiKey,
-          baseUrl: variable(env, "MODEL_BASE_URL") ?? "https://api.deepseek.com/v1",
-          model: variable(env, "MODEL_NAME") ?? "deepseek-v4-flash",
-          ...(isFetcher(worker) ? { fetcher: worker } : {}),
-        });
-  models.set(env, model);
-  return model;
-}
-
-function isFetcher(value: unknown): value is { fetch(request: Request): Promise<Response> } {
-  return typeof value === "object" && value !== null && typeof Reflect.get(value, "fetch") === "function";
+/** When an answer has to be over, so that what there is of it can be brought to the user. */
+function endOf({ deadline }: { readonly deadline: number }): number {
+  return deadline - END_MARGIN_MS;
 }
 
 /** What a user said, as text; a picture by its URL. */

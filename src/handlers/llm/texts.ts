@@ -13,6 +13,8 @@ export interface LlmTexts {
   /** A voice message that WeChat has not turned into text. */
   readonly deaf: string;
   readonly brokenOff: string;
+  /** Behind the words of a picture that the account can neither send nor link to. */
+  readonly unshown: string;
   readonly failures: Readonly<Record<ModelErrorKind, string>>;
 }
 
@@ -25,6 +27,7 @@ export const TEXTS: LlmTexts = {
   blind: "我还看不懂图片，请用文字告诉我。",
   deaf: "没听清这条语音，请用文字告诉我。",
   brokenOff: "（回答中断，以上是已有的内容）",
+  unshown: "（图片无法在这里显示）",
   failures: {
     model_refused: "抱歉，助手暂时不可用，请联系管理员。",
     model_busy: "现在提问的人有点多，请稍后再试。",

@@ -1,6 +1,6 @@
 /** Markdown line by line: what each line is, and what it becomes. */
 import { type Fence, fenceAt, unindented } from "./fence.ts";
-import { inlineText } from "./inline.ts";
+import { inlineText, type PictureText } from "./inline.ts";
 import { ListLevels } from "./list-levels.ts";
 import { cellsOf, isDelimiterRow, tableLines } from "./table.ts";
 
@@ -26,6 +26,7 @@ export type LineSink = (line: string, continues: boolean) => void;
 /** Takes the lines of markdown and gives lines of text: those of a block when it is over. */
 export class Blocks {
   readonly #sink: LineSink;
+  readonly #picture: PictureText | undefined;
   readonly #depth: number;
   readonly #levels = new ListLevels();
   /** The paragraph that is not over. */
@@ -41,8 +42,10 @@ export class Blocks {
   /** Whether the last block left nothing, so that the blank line behind it is one too many. */
   #vanished = false;
 
-  constructor(sink: LineSink, depth = 0) {
+  /** @param picture says what stands for a picture, but in headings and tables */
+  constructor(sink: LineSink, picture?: PictureText, depth = 0) {
     this.#sink = sink;
+    this.#picture = picture;
     this.#depth = depth;
   }
 
@@ -159,7 +162,7 @@ export class Blocks {
     if (!this.#quote) {
       this.#endBlock();
       this.#levels.clear();
-      this.#quote = new Blocks((text) => this.#emit(QUOTE_MARK + text), this.#depth + 1);
+      this.#quote = new Blocks((text) => this.#emit(QUOTE_MARK + text), this.#picture, this.#depth + 1);
     }
     this.#afterBlank = false;
     this.#quote.line(line);
@@ -187,7 +190,8 @@ export class Blocks {
 
   #emitParagraph(markdown: string): void {
     // Two blanks at the end of a line are a hard break, and every break is one here.
-    const [first = "", ...others] = inlineText(markdown.replace(/ {2,}(?=\n)/g, "")).split("\n");
+    const text = inlineText(markdown.replace(/ {2,}(?=\n)/g, ""), this.#picture);
+    const [first = "", ...others] = text.split("\n");
     // A tag that was dropped leaves no empty line.
     const rest = others.filter((line) => !BLANK.test(line));
     if (this.#released) this.#sink(first, true);

@@ -19,15 +19,30 @@ interface Reading {
   readonly length: number;
 }
 
-/** `markdown` without its markup; of links within links (`inLink`) only the words are left. */
-export function inlineText(markdown: string, inLink = false): string {
+/** Says what stands for a picture in the text; `undefined`: its link, as for one that nothing is said of. */
+export type PictureText = (alt: string, address: string) => string | undefined;
+
+/** What is around a text. */
+interface Around {
+  /** Of links within links only the words are left. */
+  readonly inLink: boolean;
+  readonly picture: PictureText | undefined;
+}
+const IN_LINK: Around = { inLink: true, picture: undefined };
+
+/** `markdown` without its markup. */
+export function inlineText(markdown: string, picture?: PictureText): string {
+  return textWithin(markdown, { inLink: false, picture });
+}
+
+function textWithin(markdown: string, around: Around): string {
   const pieces: (string | Run)[] = [];
   for (let at = 0; at < markdown.length;) {
     SPECIAL.lastIndex = at;
     const next = SPECIAL.exec(markdown)?.index ?? markdown.length;
     if (next > at) pieces.push(markdown.slice(at, next));
     if (next === markdown.length) break;
-    const { out, length } = read(markdown, next, inLink);
+    const { out, length } = read(markdown, next, around);
     pieces.push(out);
     at = next + length;
   }
@@ -36,7 +51,7 @@ export function inlineText(markdown: string, inLink = false): string {
   return pieces.map((piece) => (typeof piece === "string" ? piece : piece.sign.repeat(piece.left))).join("");
 }
 
-function read(text: string, at: number, inLink: boolean): Reading {
+function read(text: string, at: number, around: Around): Reading {
   const sign = text[at] ?? "";
   switch (sign) {
     case "\\":
@@ -46,7 +61,7 @@ function read(text: string, at: number, inLink: boolean): Reading {
     case "$":
       return dollars(text, at);
     case "<":
-      return angle(text, at, inLink);
+      return angle(text, at, around);
     case "&": {
       const entity = entityAt(text, at);
       return entity ? { out: entity.text, length: entity.length } : { out: sign, length: 1 };
@@ -56,7 +71,7 @@ function read(text: string, at: number, inLink: boolean): Reading {
       return signs(text, at, sign);
     case "!":
     case "[":
-      return bracket(text, at, inLink);
+      return bracket(text, at, around);
     case "\n":
       return { out: sign, length: 1 };
     default: {
@@ -117,7 +132,7 @@ function signs(text: string, at: number, sign: string): Reading {
 }
 
 /** A tag that formats is dropped, but a line break stays one, `<a>` and `<img>` become links, and sup a "^". */
-function angle(text: string, at: number, inLink: boolean): Reading {
+function angle(text: string, at: number, around: Around): Reading {
   const rest = text.slice(at, at + LONGEST);
   const address = AUTOLINK.exec(rest);
   if (address) return { out: link("", addressOf(address[1] ?? "")), length: address[0].length };
@@ -128,29 +143,34 @@ function angle(text: string, at: number, inLink: boolean): Reading {
   const { name, closing, length } = tag;
   if (name === "br" || name === "hr") return { out: "\n", length };
   if (name === "sup" && !closing) return { out: "^", length };
-  if (name === "img") return { out: linkText(tag.alt, tag.address, inLink), length };
+  if (name === "img") return { out: pictureText(tag.alt, tag.address, around), length };
   if (name !== "a" || closing) return { out: "", length };
   const end = /<\/a\s*>/i.exec(text.slice(at + length, at + length + LONGEST));
   if (!end) return { out: "", length };
-  const label = inlineText(text.slice(at + length, at + length + end.index), true);
-  return { out: linkText(label, tag.address, inLink), length: length + end.index + end[0].length };
+  const label = textWithin(text.slice(at + length, at + length + end.index), IN_LINK);
+  return { out: linkText(label, tag.address, around), length: length + end.index + end[0].length };
 }
 
 function addressOf(autolink: string): string {
   return /^[a-z]+:/i.test(autolink) ? autolink : `mailto:${autolink}`;
 }
 
-function bracket(text: string, at: number, inLink: boolean): Reading {
+function bracket(text: string, at: number, around: Around): Reading {
   const footnote = /^\[\^([^\s\]]+)\]/.exec(text.slice(at, at + 64));
   if (footnote) return { out: `[${footnote[1] ?? ""}]`, length: footnote[0].length };
   const image = text[at] === "!";
   const source: LinkSource | undefined = linkAt(text, image ? at + 1 : at);
   if (!source) return { out: text[at] ?? "", length: 1 };
-  const label = inlineText(source.label, true);
-  const length = source.length + (image ? 1 : 0);
-  return { out: linkText(label, source.address, inLink), length };
+  const label = textWithin(source.label, IN_LINK);
+  if (image) return { out: pictureText(label, source.address, around), length: source.length + 1 };
+  return { out: linkText(label, source.address, around), length: source.length };
 }
 
-function linkText(label: string, address: string, inLink: boolean): string {
+function pictureText(alt: string, address: string, around: Around): string {
+  const own = around.inLink ? undefined : around.picture?.(alt, decodeEntities(address));
+  return own ?? linkText(alt, address, around);
+}
+
+function linkText(label: string, address: string, { inLink }: Around): string {
   return inLink ? label : link(label, decodeEntities(address));
 }

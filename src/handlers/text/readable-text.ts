@@ -1,5 +1,6 @@
 /** What a model writes in markdown, as it reads well in a bubble. */
 import { Blocks } from "./blocks.ts";
+import type { PictureText } from "./inline.ts";
 
 /** A line that begins so is one of a paragraph, unless code or a table is open. */
 const TEXT_LINE = /^ {0,3}\p{L}/u;
@@ -42,13 +43,18 @@ export function readableText(markdown: string): string {
  * yield readable.end();
  */
 export class ReadableTextStream {
-  readonly #blocks = new Blocks((line, continues) => this.#write(line, continues));
+  readonly #blocks: Blocks;
   /** The line that is not over, as far as the blocks do not have it. */
   #line = "";
   /** Whether the blocks have the beginning of the line. */
   #lineBegun = false;
   #out = "";
   #written = false;
+
+  /** @param picture says what stands for a picture in a paragraph, in one line; default: its link */
+  constructor(picture?: PictureText) {
+    this.#blocks = new Blocks((line, continues) => this.#write(line, continues), picture);
+  }
 
   /** Takes the next piece of markdown, gives the next piece of text: often none. */
   push(markdown: string): string {

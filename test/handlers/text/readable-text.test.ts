@@ -97,6 +97,30 @@ describe("anything at all", () => {
     );
   });
 
+  test("names its pictures in order, each whole in one piece, wherever it is cut", () => {
+    const picture = fc.constantFrom(
+      "![山](https://a.b/1.png)",
+      '<img src="https://a.b/2.png">',
+      " ![](data:x#1) ",
+    );
+    const drawn = fc
+      .array(fc.oneof({ weight: 3, arbitrary: anyScrap }, picture), { maxLength: 40 })
+      .map((scraps) => scraps.join(""));
+    const read = (parts: readonly string[]): string[] => {
+      let count = 0;
+      const stream = new ReadableTextStream((alt, address) => `⟦${++count} ${alt} ${address}⟧`);
+      return [...parts.map((part) => stream.push(part)), stream.end()];
+    };
+    fc.assert(
+      fc.property(drawn, fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1 }), (markdown, lengths) => {
+        const pieced = read(pieces(markdown, lengths));
+        expect(pieced.join("")).toBe(read([markdown]).join(""));
+        for (const one of pieced) expect(one.split("⟦").length).toBe(one.split("⟧").length);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   test("never leaves a link that is not one of the web", () => {
     const address = fc.constantFrom(
       "weixin://x",

@@ -6,11 +6,13 @@ import { NOTICE } from "../../../simulator/exchange.ts";
 import { WorkerLog } from "../../../simulator/worker-log.ts";
 import { parsePush } from "../../../src/protocol/push.ts";
 import { pushKey } from "../../../src/protocol/push-key.ts";
+import { encodeReply } from "../../../src/protocol/reply-encode.ts";
 import { launchBrowser, NO_BROWSER, openPage } from "../support/browser.ts";
 import { type CallbackServer, type Received, startCallbackServer } from "../support/callback-server.ts";
 import { freePorts } from "../support/ports.ts";
 
 const TIMEOUT_MS = 1_000;
+const MORE = "（未完，发送「继续」查看后文）";
 const CHINESE = /[\u4e00-\u9fff]/;
 
 const browser = await launchBrowser();
@@ -26,7 +28,9 @@ describe.skipIf(browser === undefined)(browser ? "the page and the Worker" : NO_
   beforeAll(async () => {
     log = new WorkerLog();
     callback = await startCallbackServer((_request, response) => response.end("success"));
-    const account = { id: "default", url: callback.url, token: "any", mode: "plain", kind: "test" } as const;
+    const texts = { more: MORE, apology: "抱歉，出错了。" };
+    const mode = "plain" as const;
+    const account = { id: "default", url: callback.url, token: "any", mode, kind: "test", texts } as const;
     const onKillWorker = (): Promise<void> => {
       back = Promise.withResolvers();
       return back.promise;
@@ -139,6 +143,66 @@ describe.skipIf(browser === undefined)(browser ? "the page and the Worker" : NO_
       "处理函数出错：Error: on fire",
     ]);
     expect(await (await rowOf("着火")).locator(".chip.bad").innerText()).toBe("处理出错");
+  });
+
+  describe("a message on the phone", () => {
+    const chat = (): Locator => page.getByRole("log", { name: "聊天记录" });
+    /** The account's latest message: the words under its bubble. */
+    const marks = (text: string): Locator =>
+      chat().locator(".message.account", { hasText: text }).last().locator(".marks");
+    /** Answers with a text, and tells by which way. */
+    const answers =
+      (text: string, route: string, late?: string): CallbackServer["answer"] =>
+      (received, response) => {
+        if (late !== undefined) tell(received, "answer_late", { route: late, attempt: 1 });
+        tell(received, "push_answered", { route, outcome: "text" });
+        const { FromUserName: to, ToUserName: from } = parsePush(received.body, "oa").message;
+        const parties = { to, from, createTime: Math.floor(Date.now() / 1_000) };
+        response.end(encodeReply({ MsgType: "text", Content: text }, parties, "xml"));
+      };
+    const shows = async (text: string, words: readonly string[]): Promise<void> => {
+      await expect
+        .poll(async () => (await marks(text).allInnerTexts()).join("\n").split("\n"))
+        .toEqual(words);
+    };
+
+    it("says by which way it came, and leads to its push", async () => {
+      callback.answer = answers("马上就有的答案", "passive");
+      await say("快");
+      await shows("马上就有的答案", ["被动回复"]);
+      await marks("马上就有的答案").getByRole("button", { name: "被动回复" }).click();
+      await (await rowOf("快")).getByRole("button", { expanded: true }).waitFor();
+      callback.answer = answers("等来的答案", "hold");
+      await say("慢");
+      await shows("等来的答案", ["等微信重试（hold）"]);
+    });
+
+    it("that is a fixed text of the account's is marked as one", async () => {
+      callback.answer = answers("抱歉，出错了。", "passive");
+      await say("坏了");
+      await shows("抱歉，出错了。", ["致歉"]);
+      callback.answer = answers("想一想，稍后回答你。", "text", "push");
+      await say("难题");
+      await shows("想一想，稍后回答你。", ["请稍候"]);
+      callback.answer = answers("正在处理，请稍后发送「继续」", "text", "mailbox");
+      await say("更难的题");
+      await shows("正在处理，请稍后发送「继续」", ["提示", "继续"]);
+    });
+
+    it("that is a part says which, and has a chip that asks for the next one, once", async () => {
+      callback.answer = answers(`第一段。\n\n${MORE}`, "mailbox");
+      await chat().getByRole("button", { name: "发送「继续」" }).click();
+      await shows("第一段。", ["第 1 部分，未完", "信箱（mailbox）", "继续"]);
+      expect(await chat().locator(".message.user").last().innerText()).toContain("继续");
+      callback.answer = answers("最后一段。", "mailbox");
+      await chat().getByRole("button", { name: "发送「继续」" }).click();
+      await shows("最后一段。", ["第 2 部分", "信箱（mailbox）"]);
+      await shows("第一段。", ["第 1 部分，未完", "信箱（mailbox）"]);
+      expect(await chat().getByRole("button", { name: "发送「继续」" }).count()).toBe(0);
+      callback.answer = answers("另一个答案", "passive");
+      await say("别的事");
+      await shows("另一个答案", ["被动回复"]);
+    });
   });
 
   it("has switches that send what the example bot understands", async () => {
