@@ -16,13 +16,22 @@ const VALID_UNTIL = "491231235959Z";
 /** `dNSName` among the general names of RFC 5280. */
 const DNS_NAME_TAG = 0x82;
 
+/** From when to when a certificate holds, as UTCTime: `YYMMDDhhmmssZ`. */
+export interface Validity {
+  readonly from?: string;
+  readonly until?: string;
+}
+
 /** Makes a certificate that is valid for `host` and nothing else. */
-export function certificateFor(host: string): TestCertificate {
+export function certificateFor(
+  host: string,
+  { from = VALID_FROM, until = VALID_UNTIL }: Validity = {},
+): TestCertificate {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const algorithm = der(TAG.sequence, oid(OID.ecdsaWithSha256));
   const commonName = der(TAG.sequence, oid(OID.commonName), der(TAG.utf8, Buffer.from(host)));
   const name = der(TAG.sequence, der(TAG.set, commonName));
-  const times = [VALID_FROM, VALID_UNTIL].map((time) => der(TAG.time, Buffer.from(time)));
+  const times = [from, until].map((time) => der(TAG.time, Buffer.from(time)));
   const names = der(TAG.sequence, der(DNS_NAME_TAG, Buffer.from(host)));
   const extension = der(TAG.sequence, oid(OID.subjectAltName), der(TAG.octets, names));
   const body = der(
