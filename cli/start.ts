@@ -11,15 +11,18 @@ import { askAsOperator } from "./operator.ts";
 import { isPortFree, readPort, WORKER_PORT } from "./ports.ts";
 import { offeredModel } from "./simulated-model.ts";
 import { serveSimulator, type SimulatorServer } from "./simulator-server.ts";
+import { namedTunnel, tunnelFault } from "./tunnel.ts";
 import { accountVariables, DEV_VARS, projectRoot, readDevVars } from "./variables.ts";
 
-const HELP = `npm start [-- --port 8787] [--model]
+const HELP = `npm start [-- --port 8787] [--model] [--tunnel-name NAME]
 Runs the Worker and a simulated WeChat beside it. Needs no account and no network.
 运行 Worker 和一个模拟的微信，不需要公众号，也不需要联网。
 
   --port N, PORT=N      the Worker's port (8787) · Worker 的端口
   --model               a simulated language model answers what the bot's other handlers do not
                         由模拟的大模型回答其他处理函数都不处理的消息，不需要密钥
+  --tunnel-name NAME    a real account: opens the named Cloudflare tunnel, and WeChat's own API is called
+                        真实的公众号：打开这个命名隧道，并调用真正的微信接口 (docs/development.md)
   SIMULATOR_PORT=N      the simulator's port (the Worker's + 1) · 模拟器的端口
   .dev.vars             WECHAT_TOKEN=… and so on, instead of the development credentials
                         在 .dev.vars 里写 WECHAT_TOKEN=… 等，代替开发凭据`;
@@ -67,6 +70,7 @@ async function refuseTakenPorts({ worker, simulator }: Ports): Promise<void> {
 interface Flags {
   readonly port?: string;
   readonly model?: boolean;
+  readonly "tunnel-name"?: string;
   readonly help?: boolean;
 }
 
@@ -75,6 +79,7 @@ function readFlags(args: readonly string[]): Flags {
     const options = {
       port: { type: "string" },
       model: { type: "boolean" },
+      "tunnel-name": { type: "string" },
       help: { type: "boolean", short: "h" },
     } as const;
     return parseArgs({ args: [...args], options }).values;
@@ -90,11 +95,15 @@ async function main(argv: readonly string[]): Promise<void> {
     return;
   }
   const ports = readPorts(values.port);
-  await refuseTakenPorts(ports);
   const root = projectRoot(process.cwd());
   const environment = accountVariables(process.env);
   const own = { ...readDevVars(root), ...environment };
-  const added = developmentValues(own, `http://localhost:${ports.simulator}`);
+  const tunnelName = values["tunnel-name"];
+  const fault = tunnelName === undefined ? undefined : tunnelFault(tunnelName, own);
+  if (fault !== undefined) throw new StartError(fault);
+  await refuseTakenPorts(ports);
+  // Behind a tunnel it is a real account that anybody can reach: no stand-ins.
+  const added = tunnelName === undefined ? developmentValues(own, `http://localhost:${ports.simulator}`) : {};
   const model = offeredModel(values.model === true, own, `http://localhost:${ports.simulator}`);
   const { accounts, faults } = configuredAccounts({ ...added, ...own }, `http://localhost:${ports.worker}`);
   const workerLog = new WorkerLog();
@@ -116,6 +125,7 @@ async function main(argv: readonly string[]): Promise<void> {
     root,
     port: ports.worker,
     variables,
+    ...(tunnelName === undefined ? {} : namedTunnel(tunnelName)),
     write(line, stream) {
       workerLog.take(line);
       process[stream].write(`${line}\n`);

@@ -5,6 +5,8 @@
 import { stripVTControlCharacters } from "node:util";
 
 const END_OF_BANNER = "Starting local server";
+/** The public address of a tunnel, which comes before the banner's end. */
+const ADDRESS = /Sharing via Cloudflare Tunnel|^ +https:\/\/\S+$/;
 /** The table of bindings ends with a blank line. It comes again whenever another `wrangler dev` comes or goes. */
 const TABLE = /^Your Worker has access to the following bindings/;
 const NOISE = [
@@ -56,7 +58,8 @@ export class WorkerOutput {
     const plain = stripVTControlCharacters(line);
     if (this.#banner) {
       if (!plain.includes(END_OF_BANNER)) {
-        this.#banner.push(line);
+        if (ADDRESS.test(plain)) this.#write(line);
+        else this.#banner.push(line);
         return;
       }
       this.#banner = undefined;

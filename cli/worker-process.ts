@@ -15,6 +15,8 @@ export interface WorkerOptions {
   readonly variables: Variables;
   /** More arguments of `wrangler dev`; the first one may be the main file. */
   readonly more?: readonly string[];
+  /** Added to wrangler's environment. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Takes its output. Default: this process's own. */
   readonly write?: (line: string, stream: "stdout" | "stderr") => void;
 }
@@ -50,7 +52,7 @@ const INSPECTOR_PORT = "0";
 
 /** Starts `wrangler dev`. */
 export function startWorkerProcess(options: WorkerOptions): WorkerProcess {
-  const { root, port, variables, more = [] } = options;
+  const { root, port, variables, more = [], environment = {} } = options;
   const wrangler = join(
     dirname(fileURLToPath(import.meta.resolve("wrangler/package.json"))),
     "bin",
@@ -60,7 +62,7 @@ export function startWorkerProcess(options: WorkerOptions): WorkerProcess {
   const ports = ["--port", String(port), "--inspector-port", INSPECTOR_PORT];
   const child = spawn(process.execPath, [wrangler, "dev", ...more, ...ports, ...flags], {
     cwd: root,
-    env: { ...process.env, ...ENVIRONMENT },
+    env: { ...process.env, ...ENVIRONMENT, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   passOn(child, options);
@@ -125,8 +127,9 @@ async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void>
   const late = new Promise((resolve) => {
     setTimeout(resolve, STOP_TIMEOUT_MS, "late").unref();
   });
-  if ((await Promise.race([ended, late])) !== "late") return;
-  for (const pid of [child.pid, ...family]) kill(pid);
+  const isLate = (await Promise.race([ended, late])) === "late";
+  // Wrangler leaves its cloudflared behind: the tunnel would stay open.
+  for (const pid of isLate ? [child.pid, ...family] : family) kill(pid);
   await ended;
 }
 
