@@ -154,10 +154,14 @@ export class Answers {
       .warn("reply_dropped", { n: record.n, job: record.job, type, cause: "no way to the user is open" });
   }
 
+  /** Whether the user's next message brings what cannot be sent. */
+  isKept({ account }: TurnRecord): boolean {
+    return this.#host.account(account)?.lateReplies.includes("mailbox") === true;
+  }
+
   /** The reply with a word that there is more; `undefined` where the user's next message brings nothing. */
   withMore(turn: TurnRecord, { reply, link }: ReplyRecord): Reply | undefined {
-    const isKept = this.#host.account(turn.account)?.lateReplies.includes("mailbox") === true;
-    return isKept && reply.MsgType === "text"
+    return this.isKept(turn) && reply.MsgType === "text"
       ? textReply(withMore(reply.Content, this.#moreText(turn), link ? this.#longTexts.linkBytes(turn) : 0))
       : undefined;
   }

@@ -155,7 +155,7 @@ export class Outbox {
   #failed(turn: TurnRecord, record: ReplyRecord, error: unknown, inviting: TurnRecord | undefined): void {
     const log = this.#host.log(turn);
     if (error instanceof ApiError) record.errcode = error.errcode;
-    if (mayTryAgain(error)) {
+    if (mayTryAgain(error) || (isOperators(error) && !this.#host.answers.isKept(turn))) {
       record.state = "intent";
       // While the breaker lets nothing through, nothing is tried: that must not make the pauses longer.
       const isPaused = error instanceof ApiUnreachableError && error.code === "api_paused";
@@ -186,8 +186,12 @@ export class Outbox {
 /** Nothing was sent, and it may go better later. */
 function mayTryAgain(error: unknown): boolean {
   if (error instanceof ApiUnreachableError) return error.outcome === "not-sent";
-  if (!(error instanceof ApiError)) return false;
-  return error.reaction === "retry" || error.reaction === "renew_token" || error.reaction === "operator";
+  return error instanceof ApiError && (error.reaction === "retry" || error.reaction === "renew_token");
+}
+
+/** Somebody must change a setting first: that may take hours, and the user's next message comes sooner. */
+function isOperators(error: unknown): boolean {
+  return error instanceof ApiError && error.reaction === "operator";
 }
 
 function pauseAfter(tries: number): number {

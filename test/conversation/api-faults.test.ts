@@ -18,6 +18,7 @@ import { pause } from "../support/waiting.ts";
 import { OPENID, textXml } from "../support/wechat.ts";
 
 const SEND = "/cgi-bin/message/custom/send";
+const TOKEN = "/cgi-bin/stable_token";
 const TO = { appId: appIdOf("service") };
 const service = new Platform("service");
 
@@ -191,4 +192,21 @@ describe("a message that WeChat refuses", () => {
     },
     15_000,
   );
+
+  test("because somebody has to change a setting at WeChat first (40164) waits for the user's next one", async () => {
+    await service.fault({ kind: "errcode", errcode: 40164, path: TOKEN });
+    await door().push(textXml("1"), TO);
+    await vi.waitFor(async () => expect(await states()).toEqual(["boxed"]), 5_000);
+    expect((await door().push(textXml("x"), TO)).content).toBe("late 1\n\nanswer");
+    expect(logs.named("reply_refused")).toMatchObject([{ error: expect.stringContaining("40164") }]);
+    expect(await service.calls(SEND)).toEqual([]);
+  }, 15_000);
+
+  test("for such a reason, where nothing waits for the user, is sent when it has been changed", async () => {
+    const vars = { ...platformVars("service"), WECHAT_LATE_REPLIES: "push" };
+    await service.fault({ kind: "errcode", errcode: 40013, path: SEND });
+    await new FrontDoor(vars, talkative()).push(textXml("1"), TO);
+    await vi.waitFor(async () => expect(await shownTexts(service)).toEqual(["late 1"]), 8_000);
+    expect(logs.named("reply_delayed")).toHaveLength(1);
+  }, 15_000);
 });
