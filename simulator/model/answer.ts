@@ -2,10 +2,10 @@
 import { toBase64 } from "../../src/protocol/bytes.ts";
 import { samplePicture } from "../sample-media.ts";
 import type { Behaviour } from "./behaviour.ts";
-import { type ChatRequest, saidIn } from "./chat-request.ts";
+import { begunIn, type ChatRequest, saidIn } from "./chat-request.ts";
 import { DRAWN_PICTURE, PICTURES_PATH } from "./picture-routes.ts";
 import { tokensOf } from "./tokens.ts";
-import { writtenText } from "./written-text.ts";
+import { sentencesIn, writtenText } from "./written-text.ts";
 
 /** A function that is to be called. */
 export interface ToolCall {
@@ -84,8 +84,9 @@ function pictureData(): string {
 function textOf(request: ChatRequest, behaviour: Behaviour): string {
   const { text, characters, bytes, seed = request.seed } = behaviour;
   const isWritten = characters !== undefined || bytes !== undefined;
-  const full =
-    text ?? (isWritten ? writtenText({ characters, bytes, seed }) : unwrittenAnswer(request, behaviour));
+  const after = sentencesIn(begunIn(request.messages) ?? "").at(-1);
+  const written = (): string => writtenText({ characters, bytes, seed, after });
+  const full = text ?? (isWritten ? written() : unwrittenAnswer(request, behaviour));
   const ends = request.stop.map((stop) => (stop === "" ? -1 : full.indexOf(stop))).filter((at) => at >= 0);
   return full.slice(0, Math.min(full.length, ...ends));
 }

@@ -91,9 +91,17 @@ export function readChatRequest(json: JsonObject): ChatRequest {
   };
 }
 
-/** The last words of a user; empty when there are none. */
+/** The last words of a user; empty when there are none. Asked to go on with an answer, those that it answers. */
 export function saidIn(messages: readonly ChatMessage[]): string {
-  return messages.findLast(({ role }) => role === "user")?.text ?? "";
+  const asked = begunIn(messages) === undefined ? messages : messages.slice(0, -1);
+  return asked.findLast(({ role }) => role === "user")?.text ?? "";
+}
+
+/** What there is of an answer that the user asks to go on with. */
+export function begunIn(messages: readonly ChatMessage[]): string | undefined {
+  const [before, last] = messages.slice(-2);
+  const isAsked = last?.role === "user" && /中断.*继续写|go on from where/s.test(last.text);
+  return isAsked && before?.role === "assistant" ? before.text : undefined;
 }
 
 /** OpenAI takes null for a parameter that is not given. */

@@ -9,6 +9,8 @@ export interface WritingOptions {
   readonly bytes?: number | undefined;
   /** The same seed writes the same text. Default: 1. */
   readonly seed?: number | undefined;
+  /** Only what follows the sentence of this number. */
+  readonly after?: number | undefined;
 }
 
 const SUBJECTS = ["春天的风", "远处的山", "清晨的街道", "一杯热茶", "老城的灯火", "窗外的雨", "江上的船"];
@@ -28,7 +30,7 @@ const INCREMENT = 1_013_904_223;
  * @example
  * sentencesIn(writtenText({ characters: 2_000 })); // [1, 2, 3, …]
  */
-export function writtenText({ characters, bytes = 0, seed = 1 }: WritingOptions): string {
+export function writtenText({ characters, bytes = 0, seed = 1, after = 0 }: WritingOptions): string {
   const measure = characters === undefined ? utf8Length : lengthOf;
   const wanted = characters ?? bytes;
   const next = randomNumbers(seed);
@@ -39,7 +41,7 @@ export function writtenText({ characters, bytes = 0, seed = 1 }: WritingOptions)
     const sentence = sentenceOf(number, next);
     const size = measure(sentence);
     if (used + size > room) break;
-    text += sentence;
+    if (number > after) text += sentence;
     used += size;
   }
   const end = room < 0 ? "" : END;

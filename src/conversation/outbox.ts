@@ -28,6 +28,8 @@ export interface OutboxHost {
 export interface OutboxAnswers {
   /** Finds another way for a reply that cannot be sent; sets its state. */
   route(turn: TurnRecord, record: ReplyRecord, except: "push"): void;
+  /** Whether the user's next message brings what cannot be sent. */
+  isKept(turn: TurnRecord): boolean;
   /** The reply with a word that there is more, for which the user has to say something; unset where that brings nothing. */
   withMore(turn: TurnRecord, record: ReplyRecord): Reply | undefined;
   /** It is the last one for now: where there are pages, the rest of its text gets one, and does not wait any more. */

@@ -123,7 +123,7 @@ export class Runs {
       },
       deadline,
       answerBy: answerBy(turn, canHold),
-      said: 0,
+      said: [],
       log,
       requestId: turn.requestId,
       env: host.env,

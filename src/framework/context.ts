@@ -36,10 +36,10 @@ export interface JobContext<S extends object = SessionData> {
    */
   session: S;
   /**
-   * How many replies earlier runs of the same deferred work have made, before they failed or died: as many of this run's
-   * are taken for the same ones, and not made again.
+   * The replies that earlier runs of the same deferred work have made, before they failed or died, in order: as many of
+   * this run's are taken for the same ones, and not made again.
    */
-  readonly said: number;
+  readonly said: readonly Reply[];
   /** Aborts when the run has used up its time. Pass it on to `fetch`. */
   readonly signal: AbortSignal;
   /**

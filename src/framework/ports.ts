@@ -14,7 +14,7 @@ export interface Turn {
   /** Messages of the same user that this run stands for as well, the oldest first. */
   readonly skipped: readonly Push[];
   /** Replies that earlier runs of the same job have made. */
-  readonly said: number;
+  readonly said: readonly Reply[];
   readonly requestId: string;
   readonly log: Logger;
   /** When the answer must leave, or a job's time is over, in milliseconds since the epoch. */

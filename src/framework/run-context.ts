@@ -5,7 +5,7 @@ import { SharedContext } from "../accounts/shared-context.ts";
 import type { WechatApi } from "../api/client.ts";
 import { SEND_PATH, TYPING_PATH } from "../api/calls/customer-service.ts";
 import type { AnyPush } from "../protocol/pushes/wire.ts";
-import type { Json } from "../protocol/replies.ts";
+import type { Json, Reply } from "../protocol/replies.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { Context, JobContext, Match, Replyable, SessionData } from "./context.ts";
 import type { Capabilities, EnqueueOptions, ReplyReceipt } from "./ports.ts";
@@ -54,7 +54,7 @@ export class RunContext implements Context {
   get skipped(): readonly AnyPush[] {
     return this.#run.turn.skipped.map(({ message }) => message);
   }
-  get said(): number {
+  get said(): readonly Reply[] {
     return this.#run.turn.said;
   }
   get deadline(): number {

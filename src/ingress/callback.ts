@@ -48,7 +48,7 @@ function turnOf(scope: Scope, { account, push }: Verified): Turn {
     isOpen: (path) => apis.isOpen(account.id, path),
     deadline,
     answerBy: deadline,
-    said: 0,
+    said: [],
     waitUntil: (work) => scope.waitUntil(work),
   };
 }

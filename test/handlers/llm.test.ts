@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Bot } from "wechat-edge";
 import { llm, type LlmOptions } from "wechat-edge/handlers";
-import { DEVELOPMENT_MODEL_KEY, sentencesIn } from "wechat-edge/testing";
+import { DEVELOPMENT_MODEL_KEY, sentencesIn, writtenText } from "wechat-edge/testing";
 import modelWorker from "../../model-worker/index.ts";
 import { fastTime, realPause } from "../support/fast-time.ts";
 import { FrontDoor } from "../support/front-door.ts";
@@ -310,19 +310,53 @@ describe("a Worker that dies while the model answers", () => {
     expect(logs.named("job_lease_expired")).toHaveLength(1);
   }, 20_000);
 
-  test("in the middle: the user is told that it broke off, and the model is not asked again", async () => {
+  /** A run that has said this, and then died. */
+  async function diedAfter(user: string, said: string, door = assistant("service")): Promise<void> {
     fastTime(20);
-    await service.act("oDead2", { action: "text", Content: "x" });
-    await assistant("service").push(textXml("重置", { FromUserName: "oDead2" }), TO);
-    const { conversation, address } = await taken("oDead2");
-    const reply = JSON.stringify({ MsgType: "text", Content: "前半句。" });
+    await service.act(user, { action: "text", Content: "x" });
+    await door.push(textXml("重置", { FromUserName: user }), TO);
+    const { conversation, address } = await taken(user);
+    const reply = JSON.stringify({ MsgType: "text", Content: said });
     await conversation.record({ ...address, changes: [], reply: { n: 1, reply, more: true } });
+  }
+
+  test("in the middle: the model is asked to go on, and the user has all of it, once", async () => {
+    const whole = writtenText({ bytes: 3_000 });
+    const said = whole.slice(0, whole.indexOf("第3句") - 2).trim();
+    await model.set({ bytes: 3_000, times: 1 });
+    await diedAfter("oDead2", said);
     await vi.waitFor(
-      async () => expect((await shownTexts(service, "oDead2")).join("")).toMatch(/前半句。.*回答中断/s),
+      async () => expect((await shownTexts(service, "oDead2")).join("")).toContain(LABEL),
       15_000,
     );
-    expect(await model.counts()).toMatchObject({ begun: 0 });
+    const all = (await shownTexts(service, "oDead2")).join("\n");
+    expect(sentencesIn(all)).toEqual(sentencesIn(whole));
+    expect(all).toContain("全文完");
+    const calls = await model.calls();
+    expect(calls.map(({ messages }) => messages)).toMatchObject([
+      [{ content: "问题" }, { role: "assistant", content: said }, { role: "user" }],
+    ]);
     expect(logs.named("job_lease_expired")).toHaveLength(1);
+  }, 20_000);
+
+  test("in the middle, and the model does not go on: the user is told that it broke off", async () => {
+    await model.set({ error: "server_error", times: 0 });
+    await diedAfter("oDead3", "前半句。");
+    await vi.waitFor(
+      async () =>
+        expect((await shownTexts(service, "oDead3")).join("")).toMatch(/前半句。.*回答中断.*AI 生成/s),
+      15_000,
+    );
+  }, 20_000);
+
+  test("after its last word: nothing more is said, and the model is not asked", async () => {
+    await diedAfter("oDead4", `整句。\n\n${LABEL}`);
+    await vi.waitFor(
+      () => expect(logs.named("job_run")).toMatchObject([{ outcome: "done", attempt: 2 }]),
+      15_000,
+    );
+    expect(await shownTexts(service, "oDead4")).toEqual([`整句。\n\n${LABEL}`]);
+    expect(await model.counts()).toMatchObject({ begun: 0 });
   }, 20_000);
 });
 

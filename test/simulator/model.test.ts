@@ -139,6 +139,19 @@ describe("a chat", () => {
     expect(new TextEncoder().encode(content)).toHaveLength(bytes);
   });
 
+  test("goes on with an answer that broke off, behind its last sentence", async () => {
+    const text = writtenText({ characters: 600 });
+    const begun = text.slice(0, text.indexOf("第5句"));
+    const messages = [
+      { role: "user", content: "写 600 字" },
+      { role: "assistant", content: begun },
+      { role: "user", content: "你的回答在这里中断了，请接着继续写完。" },
+    ];
+    const rest = (await messageOf("", { messages }))?.content ?? "";
+    expect(sentencesIn(rest)).toEqual(sentencesIn(text).filter((number) => number > 4));
+    expect(text.endsWith(rest)).toBe(true);
+  });
+
   test("writes another text with another seed, and the same with the same", () => {
     expect(writtenText({ characters: 500, seed: 2 })).toBe(writtenText({ characters: 500, seed: 2 }));
     expect(writtenText({ characters: 500, seed: 2 })).not.toBe(writtenText({ characters: 500, seed: 3 }));

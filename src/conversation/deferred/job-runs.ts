@@ -73,6 +73,7 @@ export class JobRuns {
     job.lease = lease;
     job.leaseUntil = leaseEnd(job, clock());
     if (job.tries > 1) log(turn).info("job_resumed", { name: nameOf(job), job: job.id, attempt: job.tries });
+    const said = turn.replies.filter((record) => record.job === job.id).map(({ reply }) => reply);
     return {
       v: 1,
       object: objectName(turn.account, turn.user, turn.key),
@@ -91,7 +92,7 @@ export class JobRuns {
       timeoutMs: job.timeoutMs,
       attempt: job.tries,
       isLastTry: isLastTry(job),
-      said: turn.replies.filter((record) => record.job === job.id).length,
+      ...(said.length > 0 ? { said: said.length, saidReplies: JSON.stringify(said) } : {}),
     };
   }
 

@@ -111,7 +111,7 @@ export class RemoteRun implements RunSurroundings {
   }
 
   #turn(): Turn {
-    const { push, skipped, requestId, timeoutMs, answerBy, said = 0 } = this.#grant;
+    const { push, skipped, requestId, timeoutMs, answerBy } = this.#grant;
     const { account, env, log, clock, api, isOpen } = this.#parts;
     return {
       account,
@@ -121,7 +121,7 @@ export class RemoteRun implements RunSurroundings {
       log,
       deadline: clock() + timeoutMs,
       answerBy,
-      said,
+      said: repliesOf(this.#grant),
       env,
       clock,
       api,
@@ -239,6 +239,12 @@ export class RemoteRun implements RunSurroundings {
       this.#parts.waitUntil(work());
     });
   }
+}
+
+/** What a job's earlier runs have said. An object of before tells only how often. */
+function repliesOf({ said = 0, saidReplies }: JobGrant): readonly Reply[] {
+  if (saidReplies !== undefined) return JSON.parse(saidReplies);
+  return Array.from({ length: said }, () => ({ MsgType: "text", Content: "" }));
 }
 
 const LOST: SettleAnswer = { v: 1, kind: "lost" };

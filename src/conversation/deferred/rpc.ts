@@ -44,8 +44,9 @@ export interface JobGrant {
   readonly attempt: number;
   /** Whether nothing follows when this run fails. */
   readonly isLastTry: boolean;
-  /** Replies that earlier runs of it have made. */
+  /** How many replies earlier runs of it have made, and those, as JSON: Workers of before know the number only. */
   readonly said?: number | undefined;
+  readonly saidReplies?: string | undefined;
 }
 
 /** Asks for leave to run a job. */

@@ -12,6 +12,7 @@ import { type PictureOptions, Pictures } from "../pictures/pictures.ts";
 import type { ThinkingOptions } from "../text/thinking.ts";
 import { type AnswerRecord, shownAnswer } from "./answer.ts";
 import { answerReplies } from "./answer-replies.ts";
+import { begunAnswer, goingOn } from "./begun.ts";
 import { countQuestion, type UserCaps } from "./caps.ts";
 import { type MemoryLimits, readMemory, remember, remembered } from "./memory.ts";
 import { modelOfVariables, originsOfVariables } from "./model-of-variables.ts";
@@ -181,8 +182,13 @@ class Assistant<S extends object> {
   async answer(ctx: LlmContext<S>): Promise<void> {
     const model = this.#model(ctx.env);
     if (model === undefined) return;
-    if (ctx.said > 0) return this.#endBroken(ctx);
-    const { system, thinking, memory: limits = {}, label = AI_LABEL } = this.#options;
+    const { system, thinking, memory: limits = {} } = this.#options;
+    const label = this.#label;
+    const begun = begunAnswer(ctx.said, label);
+    const { brokenOff } = this.#texts;
+    // As many replies as an earlier run has made count as the same ones: these are not made.
+    for (const _ of ctx.said) await ctx.reply(brokenOff);
+    if (begun.isWhole) return;
     const memory = readMemory(Reflect.get(ctx.session, this.#memoryKey));
     const asked: readonly Said[] = [...ctx.skipped, ctx.message];
     const ending = new AbortController();
@@ -191,6 +197,7 @@ class Assistant<S extends object> {
         ...(system === undefined ? [] : [{ role: "system" as const, content: system }]),
         ...remembered(memory),
         { role: "user", content: contentOf(asked) },
+        ...(begun.text === "" ? [] : goingOn(begun)),
       ],
       AbortSignal.any([ctx.signal, ending.signal]),
     );
@@ -200,8 +207,8 @@ class Assistant<S extends object> {
       {
         clock: Date.now,
         endBy: endOf(ctx),
-        label: label === false ? undefined : label,
-        brokenOff: this.#texts.brokenOff,
+        label,
+        brokenOff,
         thinking,
         pictures: this.#pictures(ctx),
         stop: () => ending.abort(),
@@ -213,21 +220,22 @@ class Assistant<S extends object> {
     } catch (error) {
       if (ctx.signal.aborted) return;
       if (!(error instanceof ModelError)) throw error;
-      await ctx.reply(this.#texts.failures[error.code]);
+      await ctx.reply(
+        begun.text === ""
+          ? this.#texts.failures[error.code]
+          : [brokenOff, label].filter(Boolean).join("\n\n"),
+      );
     }
     if (record.failure !== undefined && !ctx.signal.aborted) this.#log(ctx, record);
     if (record.text === "" || ctx.signal.aborted) return;
-    const exchanges: Json[] = remember(memory, asked.map(wordsOf).join("\n"), record.text, limits);
+    const answer = [begun.text, record.text].filter(Boolean).join("\n");
+    const exchanges: Json[] = remember(memory, asked.map(wordsOf).join("\n"), answer, limits);
     Reflect.set(ctx.session, this.#memoryKey, exchanges);
   }
 
-  /** The run that wrote the answer has died in the middle of it. The model would say something else now. */
-  async #endBroken(ctx: LlmContext<S>): Promise<void> {
+  get #label(): string | undefined {
     const { label = AI_LABEL } = this.#options;
-    const { brokenOff } = this.#texts;
-    // As many as were made count as the same ones.
-    for (let n = 0; n < ctx.said; n++) await ctx.reply(brokenOff);
-    await ctx.reply(label === false ? brokenOff : `${brokenOff}\n\n${label}`);
+    return label === false ? undefined : label;
   }
 
   /** A picture is a message by itself: it needs a way for what follows it as well, the label for one. */
