@@ -29,6 +29,8 @@ const REASONING =
   "用户说了一句话，我先想想它要什么。\n第一步，看它问的是什么；第二步，看前面说过什么；第三步，用最少的话回答。";
 const DRAWN = "这是你要的图：";
 const MAX_ECHO_CHARACTERS = 200;
+/** At the beginning of a text that goes on with another, which may have ended with it. */
+const HEADING = /^## (.+)\n\n/;
 
 /** What an answer is made with. */
 export interface AnswerFacts {
@@ -84,8 +86,12 @@ function pictureData(): string {
 function textOf(request: ChatRequest, behaviour: Behaviour): string {
   const { text, characters, bytes, seed = request.seed } = behaviour;
   const isWritten = characters !== undefined || bytes !== undefined;
-  const after = sentencesIn(begunIn(request.messages) ?? "").at(-1);
-  const written = (): string => writtenText({ characters, bytes, seed, after });
+  const begun = begunIn(request.messages) ?? "";
+  const written = (): string => {
+    const rest = writtenText({ characters, bytes, seed, after: sentencesIn(begun).at(-1) });
+    const [line = "", heading] = HEADING.exec(rest) ?? [];
+    return heading !== undefined && begun.includes(heading) ? rest.slice(line.length) : rest;
+  };
   const full = text ?? (isWritten ? written() : unwrittenAnswer(request, behaviour));
   const ends = request.stop.map((stop) => (stop === "" ? -1 : full.indexOf(stop))).filter((at) => at >= 0);
   return full.slice(0, Math.min(full.length, ...ends));

@@ -150,6 +150,11 @@ describe("a chat", () => {
     const rest = (await messageOf("", { messages }))?.content ?? "";
     expect(sentencesIn(rest)).toEqual(sentencesIn(text).filter((number) => number > 4));
     expect(text.endsWith(rest)).toBe(true);
+    const before = text.slice(0, text.indexOf("第9句"));
+    expect(before).toMatch(/小节 2\s*$/);
+    const [question, , wish] = messages;
+    const resumed = [question, { role: "assistant", content: before }, wish];
+    expect((await messageOf("", { messages: resumed }))?.content).toMatch(/^第9句/);
   });
 
   test("writes another text with another seed, and the same with the same", () => {
