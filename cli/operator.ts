@@ -1,7 +1,7 @@
 /** Asks the Worker about an account as its operator does: what the simulator's page shows of deferred work. */
 import type { SimulatedAccount } from "../simulator/account.ts";
 import type { AskWorker } from "../simulator/worker-jobs.ts";
-import { askWorker, type Signer } from "./wechat-worker-request.ts";
+import { askWorker, type Signer } from "./worker-request.ts";
 
 /** A user's conversation may have a thousand pushes. */
 const MAX_ANSWER_BYTES = 4_194_304;

@@ -1,6 +1,6 @@
 /** `npm run wechat`: looks after an account from the command line. */
 import { Console } from "node:console";
-import { runWechat } from "./wechat-run.ts";
+import { runWechat } from "./wechat/run.ts";
 
 const { stdout, stderr } = process;
 // The log is for people, and what is printed may go into a pipe.

@@ -3,7 +3,7 @@ import type { DoctorAccount } from "../../src/accounts/doctor-findings.ts";
 import { type FindingLevel, FINDING_LEVELS } from "../../src/accounts/doctor-findings.ts";
 import { ApiUnreachableError } from "../../src/errors.ts";
 import { ConfigurationError } from "../configuration-error.ts";
-import { askWorker, type Signer, type WorkerAnswer } from "../wechat-worker-request.ts";
+import { askWorker, type Signer, type WorkerAnswer } from "../worker-request.ts";
 import { type AnyFinding, outside } from "./findings.ts";
 import type { Line } from "./line.ts";
 

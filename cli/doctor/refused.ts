@@ -1,8 +1,8 @@
 /** `--refused`: the requests that the Worker refused, with their reasons. */
 import { type AccountDefinition } from "../../src/accounts/account.ts";
 import type { FailureReason } from "../../src/protocol/failures.ts";
-import { tableLines } from "../wechat-table.ts";
-import { askWorker, notOurs } from "../wechat-worker-request.ts";
+import { tableLines } from "../table.ts";
+import { askWorker, notOurs } from "../worker-request.ts";
 import { shown } from "./telling.ts";
 
 /** A hundred refusals with their facts. */

@@ -2,7 +2,7 @@
 import { WechatEdgeError } from "../../src/errors.ts";
 import { ConfigurationError } from "../configuration-error.ts";
 import { UsageError } from "../usage-error.ts";
-import { Progress, type Screen } from "../wechat-progress.ts";
+import { Progress, type Screen } from "../progress.ts";
 import { isLocal } from "./address.ts";
 import { type DoctorCommand, readDoctorArguments } from "./arguments.ts";
 import { examine, type Tools } from "./examine.ts";

@@ -6,7 +6,7 @@ import { ApiError, ApiUnreachableError } from "../../src/errors.ts";
 import { DEFAULT_ACCOUNT } from "../../src/accounts/definitions.ts";
 import { definitionOf } from "../accounts.ts";
 import type { Variables } from "../variables.ts";
-import { failureReport } from "../wechat-failure.ts";
+import { failureReport } from "../failure.ts";
 
 /** What WeChat said. `wrong`: of which variable; `open`: it could not be told, which hinders nothing. */
 export type CredentialCheck =

@@ -1,7 +1,7 @@
 /** `user`: who follows the account. */
-import type { Command, Given, Outcome } from "./wechat-command.ts";
-import { limitOf } from "./wechat-limit.ts";
-import type { Session } from "./wechat-session.ts";
+import type { Command, Given, Outcome } from "./command.ts";
+import { limitOf } from "./limit.ts";
+import type { Session } from "./session.ts";
 
 const DEFAULT_LIMIT = 10_000;
 

@@ -1,9 +1,9 @@
 /** The command line of `npm run wechat`: which command, with what, for which account. */
 import { parseArgs } from "node:util";
-import { DEFAULT_ACCOUNT } from "../src/accounts/definitions.ts";
-import { UsageError } from "./usage-error.ts";
-import type { AccountChoice } from "./wechat-account.ts";
-import { COMMON_OPTIONS, type Command, type Given, OPTIONS, type OptionValues } from "./wechat-command.ts";
+import { DEFAULT_ACCOUNT } from "../../src/accounts/definitions.ts";
+import { UsageError } from "../usage-error.ts";
+import type { AccountChoice } from "./account.ts";
+import { COMMON_OPTIONS, type Command, type Given, OPTIONS, type OptionValues } from "./command.ts";
 
 /** What the command line asks for. */
 export type WechatRequest =

@@ -1,5 +1,5 @@
 /** Reads what a Worker answers about dead letters. */
-import { notOurs, type WorkerAnswer } from "./wechat-worker-request.ts";
+import { notOurs, type WorkerAnswer } from "../worker-request.ts";
 
 /** A page of a listing. */
 export interface Letters {

@@ -1,5 +1,5 @@
 /** `--limit`: how much of a list is shown. */
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../usage-error.ts";
 
 /**
  * Reads the option.

@@ -2,10 +2,10 @@
  * The file of `menu push` and `menu pull`: `{ "button": […], "conditionalmenu": [{ "button": […], "matchrule": {…} }] }`,
  * in the words of WeChat's menu API. The answer of `/cgi-bin/menu/get` is read as well.
  */
-import type { MatchRule, MenuPlatform, Menus } from "../src/api/calls/menu.ts";
-import { checkButtons, type MenuButton } from "../src/api/calls/menu-buttons.ts";
-import { ApiInputError } from "../src/errors.ts";
-import { UsageError } from "./usage-error.ts";
+import type { MatchRule, MenuPlatform, Menus } from "../../src/api/calls/menu.ts";
+import { checkButtons, type MenuButton } from "../../src/api/calls/menu-buttons.ts";
+import { ApiInputError } from "../../src/errors.ts";
+import { UsageError } from "../usage-error.ts";
 
 /** A menu for some users. */
 export interface FileConditionalMenu {

@@ -1,8 +1,8 @@
 /** Makes a menu that the console made into one that the API can make, as far as that goes. */
-import type { CurrentMenu, CurrentMenuButton } from "../src/api/calls/menu.ts";
-import { checkButtons, type MenuAction, type MenuButton } from "../src/api/calls/menu-buttons.ts";
-import { ApiInputError } from "../src/errors.ts";
-import { isButton, type MenuFile } from "./wechat-menu-file.ts";
+import type { CurrentMenu, CurrentMenuButton } from "../../src/api/calls/menu.ts";
+import { checkButtons, type MenuAction, type MenuButton } from "../../src/api/calls/menu-buttons.ts";
+import { ApiInputError } from "../../src/errors.ts";
+import { isButton, type MenuFile } from "./menu-file.ts";
 
 /** Members that buttons of the API have. */
 const MEMBERS = ["type", "name", "key", "url", "appid", "pagepath", "media_id", "article_id"];

@@ -1,7 +1,7 @@
 /** What `npm run wechat -- --help` says, about everything or about one command. */
-import { UsageError } from "./usage-error.ts";
-import { usageOf } from "./wechat-arguments.ts";
-import type { Command } from "./wechat-command.ts";
+import { UsageError } from "../usage-error.ts";
+import { usageOf } from "./arguments.ts";
+import type { Command } from "./command.ts";
 
 const COMMON = `  --account ID                    another account of ACCOUNTS · 其他账号
   --url https://…                 takes the token from that Worker, deployed or local, instead of asking WeChat:

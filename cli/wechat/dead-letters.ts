@@ -1,12 +1,12 @@
 /** `dead-letters`: the jobs that the Worker gave up; they are run again, or dropped. */
-import { RefusedError } from "./refused-error.ts";
-import { UsageError } from "./usage-error.ts";
-import type { Command, Given, Outcome } from "./wechat-command.ts";
-import { readDecision, readLetters, type Decision, type Letters } from "./wechat-dead-letter-answers.ts";
-import { limitOf } from "./wechat-limit.ts";
-import type { Session } from "./wechat-session.ts";
-import { tableLines } from "./wechat-table.ts";
-import type { WorkerRequest } from "./wechat-worker-request.ts";
+import { RefusedError } from "../refused-error.ts";
+import { UsageError } from "../usage-error.ts";
+import type { Command, Given, Outcome } from "./command.ts";
+import { readDecision, readLetters, type Decision, type Letters } from "./dead-letter-answers.ts";
+import { limitOf } from "./limit.ts";
+import type { Session } from "./session.ts";
+import { tableLines } from "../table.ts";
+import type { WorkerRequest } from "../worker-request.ts";
 
 const RESOURCE = "dead-letters";
 const DEFAULT_LIMIT = 50;

@@ -1,7 +1,7 @@
 /** `token`: whether the account gets an access token, and the token itself for scripts. */
-import type { AccountDefinition } from "../src/accounts/account.ts";
-import type { Command, Outcome } from "./wechat-command.ts";
-import type { Session } from "./wechat-session.ts";
+import type { AccountDefinition } from "../../src/accounts/account.ts";
+import type { Command, Outcome } from "./command.ts";
+import type { Session } from "./session.ts";
 
 /** Enough to compare tokens by, too little to use one. */
 const SHOWN_CHARACTERS = 6;

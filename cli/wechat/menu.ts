@@ -1,13 +1,13 @@
 /** `menu`: the menu at the bottom of the chat, kept in a file. */
-import type { WechatApi } from "../src/api/client.ts";
-import { ApiError } from "../src/errors.ts";
-import { UsageError } from "./usage-error.ts";
-import type { Command, Given, Outcome } from "./wechat-command.ts";
-import { consoleMenuOf } from "./wechat-console-menu.ts";
-import { readTextFile, writeOut } from "./wechat-files.ts";
-import { type MenuFile, menuFileOf, readMenuFile } from "./wechat-menu-file.ts";
-import { applyMenuPlan, menuPlan } from "./wechat-menu-plan.ts";
-import type { Session } from "./wechat-session.ts";
+import type { WechatApi } from "../../src/api/client.ts";
+import { ApiError } from "../../src/errors.ts";
+import { UsageError } from "../usage-error.ts";
+import type { Command, Given, Outcome } from "./command.ts";
+import { consoleMenuOf } from "./console-menu.ts";
+import { readTextFile, writeOut } from "./files.ts";
+import { type MenuFile, menuFileOf, readMenuFile } from "./menu-file.ts";
+import { applyMenuPlan, menuPlan } from "./menu-plan.ts";
+import type { Session } from "./session.ts";
 
 /** Commands about menus. */
 export const MENU_COMMANDS: readonly Command[] = [

@@ -1,6 +1,6 @@
 /** What a command of `npm run wechat` is made of. */
 import type { ParseArgsConfig, parseArgs } from "node:util";
-import type { Session } from "./wechat-session.ts";
+import type { Session } from "./session.ts";
 
 /** Every option of every command: an option means the same wherever it is taken. */
 export const OPTIONS = {

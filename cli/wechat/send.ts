@@ -1,7 +1,7 @@
 /** `send`: a customer-service message, to see whether they arrive. */
-import { SEND_PATH } from "../src/api/calls/customer-service.ts";
-import type { Command, Given, Outcome } from "./wechat-command.ts";
-import type { Session } from "./wechat-session.ts";
+import { SEND_PATH } from "../../src/api/calls/customer-service.ts";
+import type { Command, Given, Outcome } from "./command.ts";
+import type { Session } from "./session.ts";
 
 export const SEND_COMMAND: Command = {
   name: "send",

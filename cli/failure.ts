@@ -10,7 +10,7 @@ import {
 import { ConfigurationError } from "./configuration-error.ts";
 import { RefusedError } from "./refused-error.ts";
 import { UsageError } from "./usage-error.ts";
-import { settingOf } from "./wechat-account.ts";
+import { settingOf } from "./wechat/account.ts";
 
 /** Exit codes, as `--help` lists them. */
 export const EXIT = { done: 0, refused: 1, usage: 2, configuration: 3, unreachable: 4 } as const;

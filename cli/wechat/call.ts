@@ -1,11 +1,11 @@
 /** `call`: any call of WeChat's API, for what has no command of its own. */
 import { text as readAll } from "node:stream/consumers";
-import type { CallOptions } from "../src/api/request/caller.ts";
-import { UsageError } from "./usage-error.ts";
-import type { Command, Given, Outcome } from "./wechat-command.ts";
-import { readTextFile } from "./wechat-files.ts";
-import { readApiPath } from "./wechat-path.ts";
-import type { Session } from "./wechat-session.ts";
+import type { CallOptions } from "../../src/api/request/caller.ts";
+import { UsageError } from "../usage-error.ts";
+import type { Command, Given, Outcome } from "./command.ts";
+import { readTextFile } from "./files.ts";
+import { readApiPath } from "./path.ts";
+import type { Session } from "./session.ts";
 
 export const CALL_COMMAND: Command = {
   name: "call",

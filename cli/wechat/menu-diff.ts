@@ -1,6 +1,6 @@
 /** Menus as lines, and what changes between two of them. */
-import type { CurrentMenu, CurrentMenuButton } from "../src/api/calls/menu.ts";
-import type { MenuButton } from "../src/api/calls/menu-buttons.ts";
+import type { CurrentMenu, CurrentMenuButton } from "../../src/api/calls/menu.ts";
+import type { MenuButton } from "../../src/api/calls/menu-buttons.ts";
 
 /** A button of the menu API, or of the console. */
 type AnyButton = MenuButton | CurrentMenuButton;

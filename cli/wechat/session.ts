@@ -1,18 +1,18 @@
 /** What a command of `npm run wechat` works with: the account, its tokens and WeChat's API. */
-import type { AccountDefinition } from "../src/accounts/account.ts";
-import { Breaker } from "../src/api/request/breaker.ts";
-import { WechatApi } from "../src/api/client.ts";
-import { Closures } from "../src/api/request/closures.ts";
-import { DirectTokens } from "../src/api/token/direct-tokens.ts";
-import { sleepFor } from "../src/api/request/retry.ts";
-import { targetsOf } from "../src/api/request/targets.ts";
-import type { Token, Tokens } from "../src/api/token/tokens.ts";
-import { Logger } from "../src/telemetry/logger.ts";
-import { ConfigurationError } from "./configuration-error.ts";
-import type { Progress } from "./wechat-progress.ts";
-import { settingOf } from "./wechat-account.ts";
-import { askWorker, type WorkerAnswer, type WorkerRequest } from "./wechat-worker-request.ts";
-import { WorkerTokens } from "./wechat-worker-tokens.ts";
+import type { AccountDefinition } from "../../src/accounts/account.ts";
+import { Breaker } from "../../src/api/request/breaker.ts";
+import { WechatApi } from "../../src/api/client.ts";
+import { Closures } from "../../src/api/request/closures.ts";
+import { DirectTokens } from "../../src/api/token/direct-tokens.ts";
+import { sleepFor } from "../../src/api/request/retry.ts";
+import { targetsOf } from "../../src/api/request/targets.ts";
+import type { Token, Tokens } from "../../src/api/token/tokens.ts";
+import { Logger } from "../../src/telemetry/logger.ts";
+import { ConfigurationError } from "../configuration-error.ts";
+import type { Progress } from "../progress.ts";
+import { settingOf } from "./account.ts";
+import { askWorker, type WorkerAnswer, type WorkerRequest } from "../worker-request.ts";
+import { WorkerTokens } from "./worker-tokens.ts";
 
 /** What a session is made with. */
 export interface SessionOptions {

@@ -1,12 +1,12 @@
 /** Runs a command of `npm run wechat` from its arguments to its exit code. */
-import { UsageError } from "./usage-error.ts";
-import { chosenAccount, localWorker } from "./wechat-account.ts";
-import { readWechatArguments, type WechatRequest } from "./wechat-arguments.ts";
-import { COMMANDS } from "./wechat-commands.ts";
-import { EXIT, failureReport } from "./wechat-failure.ts";
-import { helpLines } from "./wechat-help.ts";
-import { Progress, type Screen } from "./wechat-progress.ts";
-import { Session } from "./wechat-session.ts";
+import { UsageError } from "../usage-error.ts";
+import { chosenAccount, localWorker } from "./account.ts";
+import { readWechatArguments, type WechatRequest } from "./arguments.ts";
+import { COMMANDS } from "./commands.ts";
+import { EXIT, failureReport } from "../failure.ts";
+import { helpLines } from "./help.ts";
+import { Progress, type Screen } from "../progress.ts";
+import { Session } from "./session.ts";
 
 /** What a command reads and writes. */
 export interface Surroundings {

@@ -1,13 +1,13 @@
 /** Access tokens from a Worker of ours, so that no token is fetched beside its own. */
-import { refusal } from "../src/api/request/answer.ts";
-import type { ApiAccount } from "../src/api/request/api-account.ts";
-import { sleepFor } from "../src/api/request/retry.ts";
-import { fetchTicket, type TicketType } from "../src/api/token/token-fetch.ts";
-import type { Token, Tokens } from "../src/api/token/tokens.ts";
-import { ApiUnreachableError } from "../src/errors.ts";
-import { ConfigurationError } from "./configuration-error.ts";
-import { settingOf } from "./wechat-account.ts";
-import { askWorker, notOurs } from "./wechat-worker-request.ts";
+import { refusal } from "../../src/api/request/answer.ts";
+import type { ApiAccount } from "../../src/api/request/api-account.ts";
+import { sleepFor } from "../../src/api/request/retry.ts";
+import { fetchTicket, type TicketType } from "../../src/api/token/token-fetch.ts";
+import type { Token, Tokens } from "../../src/api/token/tokens.ts";
+import { ApiUnreachableError } from "../../src/errors.ts";
+import { ConfigurationError } from "../configuration-error.ts";
+import { settingOf } from "./account.ts";
+import { askWorker, notOurs } from "../worker-request.ts";
 
 /** Asks the Worker for its token by signed operator requests (docs/security.md). */
 export class WorkerTokens implements Tokens {

@@ -1,10 +1,10 @@
 /** `media upload`: a file that messages can refer to. */
 import { basename, extname } from "node:path";
-import { MEDIA_TYPES, type MediaType, TEMPORARY_RULES } from "../src/api/calls/media-files.ts";
-import { UsageError } from "./usage-error.ts";
-import type { Command, Given, Outcome } from "./wechat-command.ts";
-import { openFile } from "./wechat-files.ts";
-import type { Session } from "./wechat-session.ts";
+import { MEDIA_TYPES, type MediaType, TEMPORARY_RULES } from "../../src/api/calls/media-files.ts";
+import { UsageError } from "../usage-error.ts";
+import type { Command, Given, Outcome } from "./command.ts";
+import { openFile } from "./files.ts";
+import type { Session } from "./session.ts";
 
 export const MEDIA_COMMAND: Command = {
   name: "media upload",

@@ -1,9 +1,9 @@
 /** `quota`: how many calls there are left today. */
-import type { ApiQuota } from "../src/api/calls/operations.ts";
-import type { Command, Given, Outcome } from "./wechat-command.ts";
-import { readApiPath } from "./wechat-path.ts";
-import type { Session } from "./wechat-session.ts";
-import { tableLines } from "./wechat-table.ts";
+import type { ApiQuota } from "../../src/api/calls/operations.ts";
+import type { Command, Given, Outcome } from "./command.ts";
+import { readApiPath } from "./path.ts";
+import type { Session } from "./session.ts";
+import { tableLines } from "../table.ts";
 
 /** The calls that a bot needs most. */
 const USUAL_PATHS = [

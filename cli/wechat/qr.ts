@@ -2,11 +2,11 @@
 import { extname } from "node:path";
 import { styleText } from "node:util";
 import { renderSVG, renderUnicodeCompact } from "uqr";
-import { UsageError } from "./usage-error.ts";
-import type { Command, Given, Outcome } from "./wechat-command.ts";
-import { writeOut } from "./wechat-files.ts";
-import { qrPng } from "./wechat-qr-png.ts";
-import type { Session } from "./wechat-session.ts";
+import { UsageError } from "../usage-error.ts";
+import type { Command, Given, Outcome } from "./command.ts";
+import { writeOut } from "./files.ts";
+import { qrPng } from "./qr-png.ts";
+import type { Session } from "./session.ts";
 
 /** WeChat's longest life of a temporary code: 30 days. */
 const DEFAULT_SECONDS = 2_592_000;

@@ -1,17 +1,17 @@
 /** What has to be done so that an account has the menus of a file, and no more than that. */
-import type { WechatApi } from "../src/api/client.ts";
-import type { CurrentMenu, MatchRule, Menus } from "../src/api/calls/menu.ts";
-import type { MenuButton } from "../src/api/calls/menu-buttons.ts";
-import { ApiError } from "../src/errors.ts";
-import { currentMenuLines, diffLines, menuLines } from "./wechat-menu-diff.ts";
+import type { WechatApi } from "../../src/api/client.ts";
+import type { CurrentMenu, MatchRule, Menus } from "../../src/api/calls/menu.ts";
+import type { MenuButton } from "../../src/api/calls/menu-buttons.ts";
+import { ApiError } from "../../src/errors.ts";
+import { currentMenuLines, diffLines, menuLines } from "./menu-diff.ts";
 import {
   conditionalMenusOf,
   type FileConditionalMenu,
   type MenuFile,
   menuFileOf,
   type PresentMenu,
-} from "./wechat-menu-file.ts";
-import type { Session } from "./wechat-session.ts";
+} from "./menu-file.ts";
+import type { Session } from "./session.ts";
 
 /** The calls that are to be made. */
 export interface MenuPlan {

@@ -1,5 +1,5 @@
 /** Paths of WeChat's API as people write them on a command line. */
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../usage-error.ts";
 
 /** A call's path and query. */
 export interface ApiPath {

@@ -1,9 +1,9 @@
 /** `callback`: what WeChat's side sees of the callback URL, and from where it calls. */
-import type { CallbackReport } from "../src/api/calls/operations.ts";
-import { UsageError } from "./usage-error.ts";
-import type { Command, Given, Outcome } from "./wechat-command.ts";
-import type { Session } from "./wechat-session.ts";
-import { tableLines } from "./wechat-table.ts";
+import type { CallbackReport } from "../../src/api/calls/operations.ts";
+import { UsageError } from "../usage-error.ts";
+import type { Command, Given, Outcome } from "./command.ts";
+import type { Session } from "./session.ts";
+import { tableLines } from "../table.ts";
 
 const ACTIONS = ["all", "dns", "ping"] as const;
 const OPERATORS = ["DEFAULT", "CHINANET", "UNICOM", "CAP"] as const;

@@ -1,7 +1,7 @@
 /** Files that commands read and write. A file that cannot be had is wrong usage. */
 import { openAsBlob } from "node:fs";
 import { readFile, stat, writeFile } from "node:fs/promises";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../usage-error.ts";
 
 /** Reads a text file, without a byte order mark. @throws {UsageError} when it cannot be read */
 export async function readTextFile(path: string): Promise<string> {

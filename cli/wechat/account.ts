@@ -1,13 +1,13 @@
 /** The account that `npm run wechat` works for: from flags, the environment, `.dev.vars` or the development values. */
-import type { AccountDefinition } from "../src/accounts/account.ts";
-import { DEFAULT_ACCOUNT } from "../src/accounts/definitions.ts";
-import { ACCEPT_DEVELOPMENT } from "../src/accounts/example-values.ts";
-import { type AccountOverrides, definitionOf } from "./accounts.ts";
-import { ConfigurationError } from "./configuration-error.ts";
-import { developmentValues, isSet } from "./development.ts";
-import { readPort, WORKER_PORT } from "./ports.ts";
-import { UsageError } from "./usage-error.ts";
-import { accountVariables, projectRoot, readDevVars, type Variables } from "./variables.ts";
+import type { AccountDefinition } from "../../src/accounts/account.ts";
+import { DEFAULT_ACCOUNT } from "../../src/accounts/definitions.ts";
+import { ACCEPT_DEVELOPMENT } from "../../src/accounts/example-values.ts";
+import { type AccountOverrides, definitionOf } from "../accounts.ts";
+import { ConfigurationError } from "../configuration-error.ts";
+import { developmentValues, isSet } from "../development.ts";
+import { readPort, WORKER_PORT } from "../ports.ts";
+import { UsageError } from "../usage-error.ts";
+import { accountVariables, projectRoot, readDevVars, type Variables } from "../variables.ts";
 
 /** What the command line says about the account. */
 export interface AccountChoice extends Pick<AccountOverrides, "appId" | "appSecret" | "apiBase"> {
