@@ -6,8 +6,8 @@ import { type Context, Hono } from "hono";
 import { openPageLink } from "../accounts/page-link.ts";
 import type { AccountRegistry } from "../accounts/registry.ts";
 import { answerWithin } from "../deadline.ts";
-import { toBase64 } from "../protocol/bytes.ts";
 import { errorFields, type Logger } from "../telemetry/logger.ts";
+import { pageHeaders } from "./page-headers.ts";
 import { STYLE, textPage } from "./text-page-html.ts";
 
 /** A browser waits longer than WeChat does. */
@@ -25,7 +25,7 @@ export interface TextPageOptions {
   readonly clock: () => number;
 }
 
-let headers: Promise<Readonly<Record<string, string>>> | undefined;
+let headers: Readonly<Record<string, string>> | undefined;
 
 /** The Hono app of the pages. */
 export function textPageRoutes({
@@ -35,8 +35,8 @@ export function textPageRoutes({
 }: TextPageOptions): Hono<{ Bindings: Cloudflare.Env }> {
   const app = new Hono<{ Bindings: Cloudflare.Env }>();
   app.get("/t/:account/:address", async (c) => {
-    headers ??= pageHeaders();
-    for (const [name, value] of Object.entries(await headers)) c.header(name, value);
+    headers ??= await pageHeaders(STYLE);
+    for (const [name, value] of Object.entries(headers)) c.header(name, value);
     const account = registryOf(c.env).known(c.req.param("account"));
     const pass = c.req.query("k") ?? "";
     const address = account && (await openPageLink(account, c.req.param("address"), pass, clock() / 1000));
@@ -56,17 +56,4 @@ export function textPageRoutes({
     }
   });
   return app;
-}
-
-/** Nothing is run, nothing loaded, nothing kept, and no site that is linked to learns of the page. */
-async function pageHeaders(): Promise<Readonly<Record<string, string>>> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(STYLE));
-  const style = `'sha256-${toBase64(new Uint8Array(digest))}'`;
-  return {
-    "Content-Security-Policy": `default-src 'none'; style-src ${style}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
-    "Cache-Control": "private, no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex, nofollow",
-  };
 }

@@ -272,7 +272,7 @@ describe("a link", () => {
     const { status, html, headers } = await openPage(both, changed(link));
     const none = await openPage(door, "https://bot.example.com/t/default/x");
     expect([status, html]).toEqual([404, none.html]);
-    expect(headers.get("cache-control")).toBe("private, no-store");
+    expect(headers.get("cache-control")).toBe("no-store");
     expect((await openPage(both, link)).status).toBe(200);
   });
 
