@@ -33,15 +33,24 @@ export interface TestWorker {
  * Starts a Worker on a port of its own, with nothing but `vars`: a developer's `.dev.vars` is not read, and what it
  * stores is thrown away.
  */
-export async function startWorker({
-  vars = {},
-  main = "test/worker.ts",
-  state,
-}: TestWorkerOptions): Promise<TestWorker> {
+export async function startWorker(options: TestWorkerOptions): Promise<TestWorker> {
+  // A start that fails would fail a whole file of tests, which is not tried again.
+  return (await startedWorker(options, [])) ?? (await startedAgain(options));
+}
+
+async function startedAgain(options: TestWorkerOptions): Promise<TestWorker> {
+  const lines: string[] = [];
+  const worker = await startedWorker(options, lines);
+  if (worker === undefined) throw new Error(`The Worker did not start:\n${lines.join("\n")}`);
+  return worker;
+}
+
+/** @param lines takes what it writes; @returns `undefined` when it has ended before it answered */
+async function startedWorker(options: TestWorkerOptions, lines: string[]): Promise<TestWorker | undefined> {
+  const { vars = {}, main = "test/worker.ts", state } = options;
   const own = await mkdtemp(join(tmpdir(), "wechat-edge-worker-"));
   const noVariables = join(own, "no.vars");
   await writeFile(noVariables, "");
-  const lines: string[] = [];
   const port = await freePorts();
   const worker = startWorkerProcess({
     root: PACKAGE_ROOT,
@@ -62,7 +71,7 @@ export async function startWorker({
   };
   if (await worker.ready) return { url: worker.url, port, lines, stop, kill };
   await stop();
-  throw new Error(`The Worker did not start:\n${lines.join("\n")}`);
+  return undefined;
 }
 
 /** The process whose command line has `word`, and everything that it started. */
