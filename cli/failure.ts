@@ -71,7 +71,11 @@ function adviceLine([en, zh]: Advice): string {
 function refusalReport(error: ApiError, context: FailureContext): FailureReport {
   const { errcode, errmsg, path, reaction } = error;
   const known = ERRCODES.get(errcode);
-  const meaning: Advice = known === undefined ? UNKNOWN_CODE : [known.en, known.zh];
+  const meaning: Advice = error.lacking
+    ? NOT_ASKED
+    : known === undefined
+      ? UNKNOWN_CODE
+      : [known.en, known.zh];
   const [cureEn, cureZh] = CURES[reaction];
   const todo = cureOf(error, context) ?? [known?.todo ?? cureEn, cureZh];
   return {
@@ -92,6 +96,11 @@ function refusalReport(error: ApiError, context: FailureContext): FailureReport 
 const UNKNOWN_CODE: Advice = [
   "see https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Global_Return_Code.html",
   "请查全局返回码",
+];
+
+const NOT_ASKED: Advice = [
+  "WeChat was not asked: this kind of account does not have this call",
+  "未向微信发起请求：此类账号没有该接口",
 ];
 
 const CURES: Readonly<Record<ApiReaction, Advice>> = {
@@ -124,9 +133,10 @@ const TOKEN_PATH = /^\/.*token$/;
 
 /** What exactly is to be changed, where that is known. */
 function cureOf(
-  { errcode, errmsg, path }: ApiError,
+  { errcode, errmsg, path, lacking }: ApiError,
   { account, worker }: FailureContext,
 ): Advice | undefined {
+  if (lacking) return kindCure(settingOf(account, "kind"));
   if (errcode === 40164 || errcode === 61004) return ipCure(SEEN_IP.exec(errmsg)?.[1], worker);
   if (errcode === 40013) return compare(settingOf(account, "appId"), worker, APP_ID_HINT);
   if (!SECRET_CODES.has(errcode) || !TOKEN_PATH.test(path)) return undefined;
@@ -135,6 +145,13 @@ function cureOf(
 
 const APP_ID_HINT: Advice = ["capital letters count", "区分大小写"];
 const SECRET_HINT: Advice = ["a reset there makes a new one", "在后台重置后旧的即失效"];
+
+function kindCure(setting: string): Advice {
+  return [
+    `If the account is of another kind, set ${setting} right here and for the Worker; otherwise it has to be verified, or become a 服务号: docs/accounts/README.md`,
+    `若账号其实是其他类型，请改正 ${setting}（本机和 Worker 都要）；否则需完成微信认证或改用服务号，见 docs/accounts/README.zh-CN.md`,
+  ];
+}
 
 function compare(setting: string, worker: string | undefined, hint: Advice): Advice {
   const [whereEn, whereZh] = worker === undefined ? ["", ""] : [" of the Worker", "（Worker 的配置）"];
@@ -174,6 +191,8 @@ function unreachableReport(error: ApiUnreachableError, context: FailureContext):
 }
 
 const NOTHING_CHANGED: Advice = ["Nothing was changed.", "未做任何更改。"];
+/** The last line where a call was not made. A command that goes on all the same leaves it out. */
+export const NOTHING_CHANGED_LINE = adviceLine(NOTHING_CHANGED);
 const MAYBE: Advice = [
   "The call may have had its effect: look before you repeat it.",
   "请求可能已经生效，重试前请先确认。",

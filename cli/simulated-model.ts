@@ -27,8 +27,8 @@ const HOW = "npm start -- --model";
  */
 export function offeredModel(isWanted: boolean, own: Variables, simulatorUrl: string): OfferedModel {
   if (isSet(own, "MODEL_API_KEY")) {
-    const name = own["MODEL_NAME"] ?? own["MODEL_BASE_URL"] ?? "";
-    return without(`${name} (.dev.vars)`.trim());
+    const name = own["MODEL_NAME"] ?? own["MODEL_BASE_URL"] ?? "on · 已启用";
+    return without(`${name} (.dev.vars)`);
   }
   const half = OWN.find((name) => isSet(own, name));
   if (half !== undefined) return without(`off · 未启用: .dev.vars has ${half}, but no MODEL_API_KEY`);

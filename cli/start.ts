@@ -2,15 +2,18 @@
 import { watchFile } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { modeOf, type SimulatedAccount } from "../simulator/account.ts";
 import { WorkerLog } from "../simulator/worker-log.ts";
+import { exampleFaults } from "../src/accounts/example-values.ts";
 import { configuredAccounts } from "./accounts.ts";
+import { announce } from "./announcement.ts";
 import { developmentValues } from "./development.ts";
 import { KillableWorker } from "./killable-worker.ts";
 import { askAsOperator } from "./operator.ts";
 import { isPortFree, readPort, WORKER_PORT } from "./ports.ts";
+import { brokenText, runtimeFault } from "./runtime-fault.ts";
 import { offeredModel } from "./simulated-model.ts";
 import { serveSimulator, type SimulatorServer } from "./simulator-server.ts";
+import { untilSourcesChange } from "./source-changes.ts";
 import { namedTunnel, tunnelFault } from "./tunnel.ts";
 import { accountVariables, DEV_VARS, projectRoot, readDevVars } from "./variables.ts";
 
@@ -27,7 +30,6 @@ Runs the Worker and a simulated WeChat beside it. Needs no account and no networ
   .dev.vars             WECHAT_TOKEN=… and so on, instead of the development credentials
                         在 .dev.vars 里写 WECHAT_TOKEN=… 等，代替开发凭据`;
 
-const MODE_NAMES = { plain: "明文模式", compatible: "兼容模式", secure: "安全模式" } as const;
 const SLOW_START_MS = 20_000;
 const PARENT_POLL_MS = 500;
 const WATCH_MS = 1_000;
@@ -84,7 +86,8 @@ function readFlags(args: readonly string[]): Flags {
     } as const;
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {
-    throw new StartError(error instanceof Error ? error.message : String(error));
+    const message = error instanceof Error ? error.message : String(error);
+    throw new StartError(`${message}\n参数有误；npm start -- --help 查看用法。`);
   }
 }
 
@@ -121,26 +124,35 @@ async function main(argv: readonly string[]): Promise<void> {
   );
   // What `.dev.vars` has, wrangler reads by itself.
   const variables = { ...added, ...environment, ...model.variables };
+  const said: { fault?: string | undefined } = {};
   const worker = new KillableWorker({
     root,
     port: ports.worker,
     variables,
     ...(tunnelName === undefined ? {} : namedTunnel(tunnelName)),
+    async untilMended() {
+      console.error(brokenText(said.fault, "save"));
+      said.fault = undefined;
+      await untilSourcesChange(root);
+    },
+    onMended: sayUpAgain,
     write(line, stream) {
       workerLog.take(line);
+      said.fault = runtimeFault(line) ?? said.fault;
       process[stream].write(`${line}\n`);
     },
   });
   running.worker = worker;
-  await untilEnd(root, worker, simulator, () =>
+  const cause = await untilEnd(root, worker, simulator, () =>
     announce({
       accounts,
-      faults,
+      faults: [...faults, ...exampleFaults(own)],
       modelLine: model.line,
       simulatorUrl: simulator.url,
       workerPort: ports.worker,
     }),
   );
+  if (cause === "ended") throw new StartError(brokenText(said.fault, "start"));
 }
 
 /** Kills the Worker, which the page can ask for. */
@@ -148,6 +160,10 @@ async function killed(worker: KillableWorker | undefined): Promise<void> {
   if (worker === undefined) return;
   console.error("The Worker was killed and starts again. · 已结束 Worker 进程，正在重新启动。");
   await worker.kill();
+  sayUpAgain();
+}
+
+function sayUpAgain(): void {
   console.error("The Worker is up again. · Worker 已恢复。");
 }
 
@@ -157,14 +173,13 @@ async function untilEnd(
   worker: KillableWorker,
   simulator: SimulatorServer,
   announceBoth: () => void,
-): Promise<void> {
+): Promise<"signal" | "ended"> {
   const signalled = untilSignal();
   sayWhenChanged(join(root, DEV_VARS));
   void whenReady(worker, announceBoth);
   const cause = await Promise.race([signalled, worker.ended]);
   await Promise.all([worker.stop(), simulator.close()]);
-  if (cause === "ended")
-    throw new StartError("wrangler dev has ended; see above. · wrangler dev 已退出，原因见上。");
+  return cause;
 }
 
 /** Wrangler reloads by itself, but the simulator's credentials and the stand-ins were chosen at the start. */
@@ -197,39 +212,6 @@ function untilSignal(): Promise<"signal"> {
       if (process.ppid !== parent) resolve("signal");
     }, PARENT_POLL_MS).unref();
   });
-}
-
-/** What a newcomer needs to know. */
-interface Announcement {
-  readonly accounts: readonly SimulatedAccount[];
-  readonly faults: readonly string[];
-  readonly modelLine: string;
-  readonly simulatorUrl: string;
-  readonly workerPort: number;
-}
-
-function announce({ accounts, faults, modelLine, simulatorUrl, workerPort }: Announcement): void {
-  const width = Math.max(...accounts.map(({ url }) => url.length));
-  const urls = accounts.map((account) => {
-    const mode = modeOf(account);
-    return `${account.url.padEnd(width)}  ${mode} · ${MODE_NAMES[mode]}`;
-  });
-  const [first = "", ...others] = urls;
-  const elsewhere = workerPort === WORKER_PORT ? "" : ` --url http://localhost:${workerPort}/wechat`;
-  const lines = [
-    "",
-    "wechat-edge is up · 已启动",
-    "",
-    `  Phone · 手机          ${simulatorUrl}`,
-    `  Callback · 回调地址   ${first}`,
-    ...others.map((url) => `                        ${url}`),
-    `  Assistant · 助手      ${modelLine}`,
-    `  Edit first · 先改     src/bot.ts`,
-    `  Or try · 试一试       npm run push -- text 你好${elsewhere}`,
-    ...faults.map((fault) => `  ! ${fault}`),
-    "",
-  ];
-  console.log(lines.join("\n"));
 }
 
 try {

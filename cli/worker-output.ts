@@ -14,6 +14,8 @@ const NOISE = [
   /Shutting down local server/,
   /^\[wrangler:info\] Ready on /,
   /Connection status updated$/,
+  // Our own question whether it is up.
+  /^\[wrangler:info\] GET \/healthz /,
   // The Worker's own log tells more, except of paths that it does not have and of its own failures.
   /^\[wrangler:info\] [A-Z]+ \S+ (?!404|5\d\d)\d{3} /,
 ];

@@ -41,6 +41,20 @@ export function variable(env: object, name: string): string | undefined {
   return typeof text === "string" && text.trim() !== "" ? text.trim() : undefined;
 }
 
+/** Members that a variable names, as JSON; `undefined` when it is unset, or no object. The latter is a fault. */
+export function jsonObject(env: object, name: string, faults: string[] = []): object | undefined {
+  const text = variable(env, name);
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  } catch {
+    // a fault like any other value that is no object
+  }
+  faults.push(`${name} must be a JSON object`);
+  return undefined;
+}
+
 /**
  * Reads all settings. What is invalid keeps its default, and is named in `faults`: a mistyped log level must not
  * silence an account.
@@ -61,6 +75,7 @@ export function readSettings(env: object): { settings: Settings; faults: string[
     pageDays: number("PAGE_DAYS", 7, [1, 30]),
     locationHint: locationHint(variable(env, "LOCATION_HINT"), faults),
   };
+  jsonObject(env, "MODEL_EXTRA", faults); // read by the assistant, where nobody is told of faults
   return { settings, faults };
 }
 

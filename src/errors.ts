@@ -125,25 +125,33 @@ export interface ApiErrorFacts extends ErrorOptions {
   readonly hint: string;
   /** Whether no call was made, because WeChat has refused the same one a short while ago. */
   readonly remembered?: boolean;
+  /** Whether no call was made, because the account's kind does not have it; `errmsg` says so in our words. */
+  readonly lacking?: boolean;
 }
 
-/** WeChat answered an API call with an error number: the call had no effect. */
+/** WeChat answered an API call with an error number, or is known to: the call had no effect. */
 export class ApiError extends WechatEdgeError {
   override readonly name = "ApiError";
   readonly errcode: number;
-  /** WeChat's own words; they change, so compare `errcode`. */
+  /** WeChat's own words, or ours where WeChat was not asked; they change, so compare `errcode`. */
   readonly errmsg: string;
   readonly path: string;
   readonly reaction: ApiReaction;
+  /** No call was made: WeChat has refused the same one a short while ago. */
   readonly remembered: boolean;
+  /** No call was made: the account's kind does not have it. */
+  readonly lacking: boolean;
 
   constructor(errcode: number, errmsg: string, facts: ApiErrorFacts) {
-    super("api_refused", `${facts.path}: WeChat answered ${errcode} (${errmsg})`, facts);
+    const { path, lacking = false } = facts;
+    const what = lacking ? `WeChat was not asked: ${errmsg}` : `WeChat answered ${errcode} (${errmsg})`;
+    super("api_refused", `${path}: ${what}`, facts);
     this.errcode = errcode;
     this.errmsg = errmsg;
-    this.path = facts.path;
+    this.path = path;
     this.reaction = facts.reaction;
     this.remembered = facts.remembered ?? false;
+    this.lacking = lacking;
   }
 }
 

@@ -1,5 +1,4 @@
 /** Asks the Worker what it finds out about itself: the doctor's look from inside. */
-import type { DoctorAccount } from "../../src/accounts/doctor-findings.ts";
 import { type FindingLevel, FINDING_LEVELS } from "../../src/accounts/doctor-findings.ts";
 import { ApiUnreachableError } from "../../src/errors.ts";
 import { ConfigurationError } from "../configuration-error.ts";
@@ -11,12 +10,15 @@ import type { Line } from "./line.ts";
 const INSIDE_TIMEOUT_MS = 15_000;
 const MAX_ANSWER_BYTES = 262_144;
 
+/** What the Worker's report says of its account, as far as that is looked at: another version may know other modes and kinds. */
+export type AccountThere = Readonly<Record<"mode" | "kind", string>>;
+
 /** What came of asking. */
 export interface Inside {
   readonly findings: readonly AnyFinding[];
   /** Where the Worker accepted the signature: the secret that was signed with is the same there. */
   readonly signedBy?: "appSecret" | "encodingAesKey";
-  readonly account?: DoctorAccount;
+  readonly account?: AccountThere;
   /** Of the package that the Worker was built from. */
   readonly version?: string;
 }
@@ -84,7 +86,7 @@ async function toldBy(
 
 interface Report {
   readonly version: string;
-  readonly account: DoctorAccount;
+  readonly account: AccountThere;
   readonly findings: readonly unknown[];
 }
 
@@ -99,13 +101,18 @@ function isReport(fields: object): fields is Report {
   );
 }
 
+/** Names of codes and facts. They are printed as they are, and nobody knows yet that a Worker of ours has answered. */
+const NAME = /^[A-Za-z]\w{0,63}$/;
+
 function isFinding(value: unknown): value is AnyFinding {
   if (typeof value !== "object" || value === null) return false;
   const [code, level, facts]: unknown[] = ["code", "level", "facts"].map((name) => Reflect.get(value, name));
   return (
     typeof code === "string" &&
+    NAME.test(code) &&
     FINDING_LEVELS.some((one: FindingLevel) => one === level) &&
     typeof facts === "object" &&
-    facts !== null
+    facts !== null &&
+    Object.keys(facts).every((name) => NAME.test(name))
   );
 }

@@ -61,6 +61,11 @@ export class Line {
     return Number.isNaN(theirs) ? 0 : Math.round((theirs - this.now()) / 1000);
   }
 
+  /** Whether it goes by another clock than this machine's. */
+  get isClockSet(): boolean {
+    return this.#offsetMs !== 0;
+  }
+
   /** Goes by another clock from now on. */
   setClockAhead(seconds: number): void {
     this.#offsetMs += seconds * 1000;

@@ -14,7 +14,7 @@ const LOGIN_PATH = /(?:^|\/)(?:login|signin|sign-in|sso|oauth2?|auth|cas|passpor
 /** Words of pages by which a gateway looks for a human. */
 const CHALLENGE =
   /cf-chl|challenge-platform|just a moment|checking your browser|verify you are human|captcha|attention required|you have been blocked|安全验证|人机验证|访问验证|请完成验证|滑动验证/i;
-const PASSWORD_FIELD = /<input[^>]+type\s*=\s*["']?password/i;
+const PASSWORD_FIELD = /<input[^<>]+type\s*=\s*["']?password/i;
 /** Interstitials of tunnels; they have headers of their own. */
 const TUNNEL_HEADERS = ["ngrok-error-code", "bypass-tunnel-reminder", "x-localtunnel-status"];
 
@@ -49,9 +49,9 @@ export function passageFault(
   return outside(status >= 500 ? "server_error" : "gateway_refused", { status, method, by: byWhom(knocked) });
 }
 
-function connectionFault(code: string, { port, protocol, host }: URL): OutsideFinding {
+function connectionFault(code: string, { port, protocol, host, hostname }: URL): OutsideFinding {
   const facts = { code, port: port === "" ? (protocol === "https:" ? 443 : 80) : Number(port), host };
-  if (code === "ECONNREFUSED") return outside("connection_refused", facts);
+  if (code === "ECONNREFUSED") return outside("connection_refused", { ...facts, host: hostname });
   return outside(isClosed(code) ? "connection_closed" : "connection_failed", facts);
 }
 

@@ -1,6 +1,7 @@
 /** Runs `npm run doctor` from its arguments to its exit code. */
-import { WechatEdgeError } from "../../src/errors.ts";
+import { ApiUnreachableError, WechatEdgeError } from "../../src/errors.ts";
 import { ConfigurationError } from "../configuration-error.ts";
+import { failureReport } from "../failure.ts";
 import { UsageError } from "../usage-error.ts";
 import { Progress, type Screen } from "../progress.ts";
 import { isLocal } from "./address.ts";
@@ -102,8 +103,10 @@ async function report(
     say(value.flatMap(findingLines));
   }
   if (json) printJson(stdout, all.map(told));
-  say(["", ...(isLocal(url) ? [] : [...UNSEEN_LINES, ""]), summaryLine(all)]);
-  return hasError(all) ? EXIT.errors : EXIT.sound;
+  // Where something is broken already, that comes first.
+  const isBroken = hasError(all);
+  say(["", ...(isBroken || isLocal(url) ? [] : [...UNSEEN_LINES, ""]), summaryLine(all)]);
+  return isBroken ? EXIT.errors : EXIT.sound;
 }
 
 async function listRefused(
@@ -119,18 +122,32 @@ async function listRefused(
     return EXIT.sound;
   } catch (error) {
     if (!(error instanceof ConfigurationError) && !(error instanceof WechatEdgeError)) throw error;
-    print(
-      stderr,
-      error.message.split("\n").map((line) => `✗ ${line}`),
-    );
+    print(stderr, unaskedLines(error, account.id, url.origin));
     return EXIT.notRun;
   }
+}
+
+/** Why the Worker could not be asked, and what to do. */
+function unaskedLines(error: Error, account: string, worker: string): readonly string[] {
+  if (!(error instanceof ApiUnreachableError)) return error.message.split("\n").map((line) => `✗ ${line}`);
+  const context = { account, apiOrigin: () => worker, worker, mayHaveHappened: false };
+  return failureReport(error, context).lines;
 }
 
 function print(screen: Screen, lines: readonly string[]): void {
   if (lines.length > 0) screen.write(`${lines.join("\n")}\n`);
 }
 
+/** JSON leaves some characters as they are that move a terminal's cursor, or turn its text around. */
+const RAW_CONTROLS = /[\u007F-\u009F\p{Cf}\p{Zl}\p{Zp}]/gu;
+
 function printJson(screen: Screen, value: object): void {
-  print(screen, [JSON.stringify(value, undefined, 2)]);
+  print(screen, [JSON.stringify(value, undefined, 2).replace(RAW_CONTROLS, escaped)]);
+}
+
+function escaped(sign: string): string {
+  return sign
+    .split("")
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .join("");
 }

@@ -1,6 +1,7 @@
 /** Puts findings into words: one table for outside and inside, facts filled in. */
 import { isFindingCode } from "../../src/accounts/doctor-findings.ts";
 import { type AnyFinding, type OutsideCode, OUTSIDE } from "./findings.ts";
+import { REASON_WORDS } from "./refusal-words.ts";
 import type { Page, Telling, Words } from "./words.ts";
 import { ADDRESS_WORDS } from "./words-address.ts";
 import { ANSWER_WORDS } from "./words-answer.ts";
@@ -80,7 +81,9 @@ function pageOfErrcode(errcode: unknown): { readonly page?: Page } {
 
 function filled([what, cause, cure]: Telling, { facts }: AnyFinding, language: "en" | "zh"): ToldText {
   const fill = (text: string): string =>
-    text.replace(/\{(\w+)\}/g, (_, name: string) => shown(facts[name], language));
+    text
+      .replace(IN_BRACKETS, (whole: string, name: string) => (isEmpty(facts[name]) ? "" : whole))
+      .replace(/\{(\w+)\}/g, (_, name: string) => shown(facts[name], language));
   return {
     what: fill(what),
     ...(cause === undefined || cause === "" ? {} : { cause: fill(cause) }),
@@ -88,8 +91,16 @@ function filled([what, cause, cure]: Telling, { facts }: AnyFinding, language: "
   };
 }
 
+/** A fact that stands alone in brackets: where there is none, they go too. */
+const IN_BRACKETS = /(?: \(|（)\{(\w+)\}(?:\)|）)/g;
+
+function isEmpty(fact: unknown): boolean {
+  return fact === undefined || fact === "";
+}
+
 /** Facts that are words of ours, in both languages. What is none is shown as it is. */
 const FACT_WORDS: Readonly<Record<string, readonly [en: string, zh: string]>> = {
+  ...REASON_WORDS,
   true: ["yes", "是"],
   false: ["no", "否"],
   none: ["nothing else that is known here", "本机没有其他可试的值"],

@@ -1,6 +1,7 @@
 /** The check that the console makes of a URL, and what its failure comes from. */
 import { callbackPath } from "../accounts.ts";
 import { developmentValues } from "../development.ts";
+import { isLocal } from "./address.ts";
 import { alterationOf } from "./altered.ts";
 import { outside, type OutsideFinding } from "./findings.ts";
 import type { KnockAnswer, Knocked } from "./knock.ts";
@@ -61,13 +62,16 @@ async function notFound(line: Line): Promise<OutsideFinding> {
 }
 
 async function pageFound(line: Line, { text }: KnockAnswer): Promise<OutsideFinding> {
-  const [, title = ""] = /<title[^>]*>([^<]{0,80})/i.exec(text) ?? [];
+  const [, title = ""] = /<title[^<>]*>([^<]{0,80})/i.exec(text) ?? [];
   const facts = { ...pathFacts(line), title: title.trim() };
   return outside((await isWorkerHere(line)) ? "path_wrong" : "page_instead", facts);
 }
 
-function pathFacts({ url, account }: Line): { path: string; expected: string; host: string } {
-  return { path: url.pathname, expected: callbackPath(account.id), host: url.host };
+function pathFacts({ url, account }: Line): Record<"path" | "expected" | "host" | "origin", string> {
+  const { pathname, host } = url;
+  // For WeChat, https is the better advice whatever was asked for; on this machine there is none.
+  const origin = isLocal(url) ? url.origin : `https://${host}`;
+  return { path: pathname, expected: callbackPath(account.id), host, origin };
 }
 
 /** Whether a Worker of ours answers on the host at all. */
@@ -80,7 +84,8 @@ async function isWorkerHere(line: Line): Promise<boolean> {
 /** The signature was refused: another clock, another account's path, or another token. */
 async function refusedFindings(line: Line, refusal: KnockAnswer): Promise<OutsideFinding[]> {
   const seconds = line.secondsAhead(refusal);
-  if (Math.abs(seconds) > WINDOW_SECONDS) {
+  // Once: a server's clock may run away from whoever follows it.
+  if (Math.abs(seconds) > WINDOW_SECONDS && !line.isClockSet) {
     line.setClockAhead(seconds);
     const again = await urlCheckFindings(line);
     if (again.some(({ code }) => code === "url_check_ok")) {

@@ -42,12 +42,12 @@ export const ANSWER_WORDS = {
     en: [
       "No answer to a {method} within 5 s.",
       "Something before the Worker is slow or drops the request: a Worker of ours answers within 4.5 s whatever the handler does.",
-      "Take the proxy out of the way, or look at its log.",
+      "Take the proxy out of the way, or look at its log. On this machine look at npm start: a compile error keeps requests waiting.",
     ],
     zh: [
       "{method} 请求 5 秒内没有应答。",
       "Worker 前面的代理太慢或丢弃了请求：本 Worker 无论如何都会在 4.5 秒内应答。",
-      "请绕过该代理，或查看它的日志。",
+      "请绕过该代理，或查看它的日志。本机请看 npm start 的输出：有编译错误时请求会一直等待。",
     ],
     page: "messages/url-timeout",
   },
@@ -125,12 +125,12 @@ export const ANSWER_WORDS = {
     en: [
       "A wechat-edge Worker answers on {host}, but not at the path {path}.",
       "The path is wrong or missing, or a route sends it elsewhere.",
-      "Enter https://{host}{expected} in the console.",
+      "Enter {origin}{expected} in the console.",
     ],
     zh: [
       "{host} 上有 wechat-edge，但路径 {path} 不是回调地址。",
       "路径写错或漏写，或被路由规则转到别处。",
-      "请在后台填写 https://{host}{expected}。",
+      "请在后台填写 {origin}{expected}。",
     ],
     page: "messages/token-verification-failed",
   },
@@ -138,12 +138,12 @@ export const ANSWER_WORDS = {
     en: [
       "Something else answers on {host}: nothing is there at {path} (404).",
       "The domain leads to another server, or the Worker has no route for it.",
-      "Bind the domain to the Worker (Custom Domains), and enter https://{host}{expected}.",
+      "Bind the domain to the Worker (Custom Domains), and enter {origin}{expected}.",
     ],
     zh: [
       "{host} 上应答的不是本 Worker：{path} 不存在（404）。",
       "域名指向了别的服务器，或 Worker 没有该域名的路由。",
-      "请把域名绑定到 Worker（自定义域名），并填写 https://{host}{expected}。",
+      "请把域名绑定到 Worker（自定义域名），并填写 {origin}{expected}。",
     ],
     page: "messages/token-verification-failed",
   },
@@ -151,12 +151,12 @@ export const ANSWER_WORDS = {
     en: [
       "A web page came instead of the echo ({title}).",
       "The domain leads to another site, or a gateway shows a page of its own.",
-      "Bind the domain to the Worker, and enter https://{host}{expected}.",
+      "Bind the domain to the Worker, and enter {origin}{expected}.",
     ],
     zh: [
       "返回的是网页而不是 echostr（{title}）。",
       "域名指向了别的网站，或网关显示了自己的页面。",
-      "请把域名绑定到 Worker，并填写 https://{host}{expected}。",
+      "请把域名绑定到 Worker，并填写 {origin}{expected}。",
     ],
     page: "messages/token-verification-failed",
   },

@@ -6,25 +6,25 @@ export const INSIDE_WORDS = {
   configuration_ok: { en: ["The Worker's configuration holds."], zh: ["Worker 的配置正确。"] },
   configuration_fault: {
     en: [
-      "The Worker's configuration does not hold: {fault}",
+      "The Worker's configuration does not hold: {fault}.",
       "",
       "Set it with `npx wrangler secret put`, or here in .dev.vars.",
     ],
-    zh: ["Worker 的配置有误：{fault}", "", "用 npx wrangler secret put 设置；本地在 .dev.vars 中设置。"],
+    zh: ["Worker 的配置有误：{fault}。", "", "用 npx wrangler secret put 设置；本地在 .dev.vars 中设置。"],
     page: "messages/token-verification-failed",
   },
   setting_fault: {
-    en: ["A setting is not valid, so its default is used: {fault}", "", "Correct or remove it."],
-    zh: ["某项设置无效，已使用默认值：{fault}", "", "请改正或删除。"],
+    en: ["A setting is not valid, so its default is used: {fault}.", "", "Correct or remove it."],
+    zh: ["某项设置无效，已使用默认值：{fault}。", "", "请改正或删除。"],
     page: "connect",
   },
   example_value: {
     en: [
-      "An example's value was never replaced: {fault}",
+      "An example's value was never replaced: {fault}.",
       "Such values are public: anybody can sign with them.",
       "Set one of your own.",
     ],
-    zh: ["示例值没有被替换：{fault}", "示例值是公开的，任何人都能用它签名。", "请设置自己的值。"],
+    zh: ["示例值没有被替换：{fault}。", "示例值是公开的，任何人都能用它签名。", "请设置自己的值。"],
     page: "messages/token-verification-failed",
   },
   value_trimmed: {

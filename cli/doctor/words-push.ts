@@ -241,11 +241,11 @@ export const PUSH_WORDS = {
   },
   configuration_fault_here: {
     en: [
-      "The account's settings here do not hold: {fault}",
+      "The account's settings here do not hold: {fault}.",
       "",
       "Correct the command line, the environment or .dev.vars.",
     ],
-    zh: ["本机的账号设置有误：{fault}", "", "请改正命令行、环境变量或 .dev.vars。"],
+    zh: ["本机的账号设置有误：{fault}。", "", "请改正命令行、环境变量或 .dev.vars。"],
     page: "messages/token-verification-failed",
   },
 } as const satisfies Partial<Record<OutsideCode, Words>>;

@@ -1,12 +1,14 @@
 /** The wizard's questions about the account, in their order. */
 import { ACCOUNT_KINDS, MODES, type AccountKind, type Mode } from "../../src/accounts/account.ts";
+import { ConfigurationError } from "../configuration-error.ts";
+import { developmentValues } from "../development.ts";
 import { UsageError } from "../usage-error.ts";
-import type { Variables } from "../variables.ts";
+import { DEV_VARS, type Variables } from "../variables.ts";
 import type { Asker } from "./asker.ts";
 import type { SetupFlags } from "./flags.ts";
 import { KIND_CHOICES } from "./kinds.ts";
 import { randomEncodingAesKey, randomToken } from "./random-credentials.ts";
-import { type CheckedVariable, shapeFault } from "./shapes.ts";
+import { type CheckedVariable, isExampleValue, shapeFault, workerFault } from "./shapes.ts";
 
 /** The account as it is to be written, by variable. */
 export interface Answers {
@@ -55,6 +57,7 @@ function isChecked(name: string): name is CheckedVariable {
  * @param said what flags and the environment say
  * @param before what `.dev.vars` has
  * @throws {UsageError} when a flag names no kind or mode
+ * @throws {ConfigurationError} when `before` has a Token or key that the Worker does not take
  */
 export async function askAccount(
   asker: Asker,
@@ -62,20 +65,24 @@ export async function askAccount(
   before: Variables,
   flags: SetupFlags,
 ): Promise<Answers> {
+  // What cannot be used is found before anybody has answered five questions.
+  const keptToken = said["WECHAT_TOKEN"] ?? kept(before, "WECHAT_TOKEN", flags["new-token"]);
+  const key = said["WECHAT_ENCODING_AES_KEY"] ?? kept(before, "WECHAT_ENCODING_AES_KEY", flags["new-key"]);
   const kind = await askKind(asker, said, before);
   const mode = await askMode(asker, said, before, kind);
   const appId = await askAppId(asker, said, before, mode);
   const secret = await askSecret(asker, said, before, appId);
-  const token = said["WECHAT_TOKEN"] ?? kept(before, "WECHAT_TOKEN", flags["new-token"]) ?? randomToken();
-  const key = said["WECHAT_ENCODING_AES_KEY"] ?? kept(before, "WECHAT_ENCODING_AES_KEY", flags["new-key"]);
   const apiBase = said["WECHAT_API_BASE"];
   const values = {
     WECHAT_ACCOUNT_KIND: kind,
     WECHAT_MODE: mode,
     WECHAT_APP_ID: appId,
     WECHAT_APP_SECRET: secret,
-    WECHAT_TOKEN: token,
-    WECHAT_ENCODING_AES_KEY: mode === "plain" ? (key ?? "") : (key ?? randomEncodingAesKey()),
+    WECHAT_TOKEN: keptToken ?? randomToken(),
+    // In plain mode none is needed; a stand-in that is there goes all the same.
+    WECHAT_ENCODING_AES_KEY:
+      key ??
+      (mode === "plain" && before["WECHAT_ENCODING_AES_KEY"] === undefined ? "" : randomEncodingAesKey()),
     WECHAT_API_BASE: apiBase ?? "",
   };
   return {
@@ -85,8 +92,37 @@ export async function askAccount(
   };
 }
 
-function kept(before: Variables, name: string, renewed: boolean | undefined): string | undefined {
-  return renewed === true ? undefined : before[name];
+/** Where a random value can take the place of what `.dev.vars` has, and by which flag. */
+const RENEWED_BY = { WECHAT_TOKEN: "--new-token", WECHAT_ENCODING_AES_KEY: "--new-key" } as const;
+
+/**
+ * The value that stays: an example's does not, and nobody has entered one at WeChat.
+ *
+ * @throws {ConfigurationError} when the Worker would not take it
+ */
+function kept(
+  before: Variables,
+  name: keyof typeof RENEWED_BY,
+  renewed: boolean | undefined,
+): string | undefined {
+  const value = renewed === true ? undefined : ownOf(before, name);
+  const fault = value === undefined ? undefined : workerFault(name, value);
+  if (fault === undefined) return value;
+  const flag = RENEWED_BY[name];
+  throw new ConfigurationError(
+    `${DEV_VARS}: ${fault}. Correct it there (a blank or a lost letter?), or have a new one made by ${flag}. Nothing was written.`,
+    `${DEV_VARS} 中的 ${name} 有误：请改正（多了空格或少了字符？），或用 ${flag} 重新生成。未写入任何内容。`,
+  );
+}
+
+/** What `.dev.vars` has of somebody's own. */
+function ownOf(before: Variables, name: string): string | undefined {
+  const value = before[name];
+  return value === undefined || isStandIn(name, value) ? undefined : value;
+}
+
+function isStandIn(name: string, value: string): boolean {
+  return developmentValues({})[name] === value || isExampleValue(name, value);
 }
 
 /** A value that is said to be one of these. @throws {UsageError} when it is none */
@@ -152,7 +188,7 @@ async function askAppId(asker: Asker, said: Variables, before: Variables, mode: 
     asker.ask({
       message: `App id · 开发者ID(AppID)  wx…${optional ? "  (may stay empty · 可留空)" : ""}`,
       flag: "--app-id",
-      initial: before["WECHAT_APP_ID"],
+      initial: ownOf(before, "WECHAT_APP_ID"),
       optional,
       fault: (answer) => told("WECHAT_APP_ID", answer),
     })
@@ -163,7 +199,7 @@ async function askSecret(asker: Asker, said: Variables, before: Variables, appId
   const given = said["WECHAT_APP_SECRET"];
   // Without an app id there is no API that a secret could open.
   if (given !== undefined || appId === "") return given ?? "";
-  const previous = before["WECHAT_APP_SECRET"];
+  const previous = ownOf(before, "WECHAT_APP_SECRET");
   const skipped =
     previous === undefined ? "Enter skips · 回车跳过" : "Enter keeps the present one · 回车保留现有值";
   return asker.askSecret({

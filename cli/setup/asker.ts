@@ -50,6 +50,9 @@ export class CancelledError extends Error {
   }
 }
 
+/** The prompts' own words are English alone. */
+const KEYS = "↑ ↓, Enter · 上下键选择，回车确认";
+
 /** Prompts in a terminal. */
 export class Prompts implements Asker {
   readonly isPerson = true;
@@ -66,7 +69,13 @@ export class Prompts implements Asker {
       ...(hint === undefined ? {} : { hint }),
     }));
     const chosen = given(
-      await select<string>({ message, options: labels, initialValue: initial, ...this.#streams }),
+      await select<string>({
+        message: `${message}  (${KEYS})`,
+        options: labels,
+        initialValue: initial,
+        showInstructions: false,
+        ...this.#streams,
+      }),
     );
     return options.find(({ value }) => value === chosen)?.value ?? initial;
   }
@@ -93,7 +102,7 @@ export class Prompts implements Asker {
   }
 
   async confirm(message: string): Promise<boolean> {
-    return given(await confirm({ message, ...this.#streams }));
+    return given(await confirm({ message, active: "Yes · 是", inactive: "No · 否", ...this.#streams }));
   }
 
   finish(): void {

@@ -1,5 +1,6 @@
 /** What is to be entered on WeChat's page, in the order in which it asks. */
 import type { Mode } from "../../src/accounts/account.ts";
+import { DEV_VARS } from "../variables.ts";
 import type { Answers } from "./answers.ts";
 import { kindChoice } from "./kinds.ts";
 
@@ -9,10 +10,21 @@ const MODE_NAMES: Readonly<Record<Mode, string>> = {
   plain: "明文模式",
 };
 
-/** The lines that a person copies from, secrets included: they are printed last, and once. */
-export function consolePageLines(url: string, { kind, mode, variables }: Answers): readonly string[] {
+/**
+ * The lines that a person copies from: they are printed last, and once.
+ *
+ * @param showsSecrets whether Token and key stand there. Elsewhere than at a terminal the lines may be kept, in a log of CI
+ *   for one: there it is said where the values are
+ */
+export function consolePageLines(
+  url: string,
+  { kind, mode, variables }: Answers,
+  showsSecrets: boolean,
+): readonly string[] {
   const { page } = kindChoice(kind);
-  const key = variables["WECHAT_ENCODING_AES_KEY"];
+  const secret = (name: string): string =>
+    showsSecrets ? (variables[name] ?? "") : `${name} in · 见 ${DEV_VARS}`;
+  const hasKey = mode !== "plain" && variables["WECHAT_ENCODING_AES_KEY"] !== undefined;
   const asksForMode = kind !== "test" || mode !== "plain";
   return [
     "",
@@ -21,8 +33,8 @@ export function consolePageLines(url: string, { kind, mode, variables }: Answers
     ...page.ways.map((way) => `  ${way}`),
     "",
     `  服务器地址(URL)                 ${url}`,
-    `  令牌(Token)                     ${variables["WECHAT_TOKEN"] ?? ""}`,
-    ...(mode === "plain" || key === undefined ? [] : [`  消息加解密密钥(EncodingAESKey)  ${key}`]),
+    `  令牌(Token)                     ${secret("WECHAT_TOKEN")}`,
+    ...(hasKey ? [`  消息加解密密钥(EncodingAESKey)  ${secret("WECHAT_ENCODING_AES_KEY")}`] : []),
     ...(asksForMode ? [`  消息加解密方式                  ${MODE_NAMES[mode]}`] : []),
     ...(mode === "plain" && asksForMode
       ? ["  (消息加解密密钥: let the page make one; it is not used · 页面要求时随机生成即可，明文模式不使用)"]

@@ -6,7 +6,7 @@ import { ApiError, ApiUnreachableError } from "../../src/errors.ts";
 import { DEFAULT_ACCOUNT } from "../../src/accounts/definitions.ts";
 import { definitionOf } from "../accounts.ts";
 import type { Variables } from "../variables.ts";
-import { failureReport } from "../failure.ts";
+import { failureReport, NOTHING_CHANGED_LINE } from "../failure.ts";
 
 /** What WeChat said. `wrong`: of which variable; `open`: it could not be told, which hinders nothing. */
 export type CredentialCheck =
@@ -60,6 +60,11 @@ export async function checkCredentials(variables: Variables): Promise<Credential
     const errcode = error instanceof ApiError ? error.errcode : undefined;
     const variable = WRONG.get(errcode ?? 0);
     if (variable !== undefined) return { outcome: "wrong", variable, lines };
-    return { outcome: "open", lines: [...lines, ...(errcode === IP_REFUSED ? RELAY : UNTRIED)] };
+    return { outcome: "open", lines: [...asWarning(lines), ...(errcode === IP_REFUSED ? RELAY : UNTRIED)] };
   }
+}
+
+/** The wizard goes on, and what follows is a change. */
+function asWarning(lines: readonly string[]): readonly string[] {
+  return lines.filter((line) => line !== NOTHING_CHANGED_LINE).map((line) => line.replace(/^✗/, "!"));
 }

@@ -21,6 +21,8 @@ export interface Deployment {
   /** What `.dev.vars` has now. */
   readonly variables: Variables;
   readonly print: (lines: readonly string[]) => void;
+  /** Whether what is printed is on a terminal: elsewhere no secret is shown. */
+  readonly isTerminal: boolean;
   /** Whether a name has a DNS record already. */
   readonly resolves: (host: string) => Promise<boolean>;
   /** Runs the doctor against this URL; its exit code, or `undefined` when there is none. */
@@ -61,7 +63,7 @@ export async function askDomain(asker: Asker, root: string, flags: SetupFlags): 
  * @throws {RefusedError} when Cloudflare refuses
  */
 export async function deployWorker(deployment: Deployment, domain: string | undefined): Promise<number> {
-  const { place, print, flags, answers } = deployment;
+  const { place, print, flags, answers, isTerminal } = deployment;
   const secrets = secretsOf(deployment);
   await needLogin(deployment);
   const origin = domain === undefined ? await toWorkersDev(deployment) : await toDomain(deployment, domain);
@@ -69,7 +71,7 @@ export async function deployWorker(deployment: Deployment, domain: string | unde
   print([`✓ secrets · 机密变量: ${Object.keys(secrets).join(", ")}`, ...leftOut(deployment, secrets)]);
   const url = `${origin}/wechat`;
   const code = flags["no-doctor"] === true ? 0 : await examined(deployment, url);
-  print(consolePageLines(url, answers));
+  print(consolePageLines(url, answers, isTerminal));
   if (domain === undefined) print(WORKERS_DEV);
   return code;
 }
@@ -134,7 +136,7 @@ function keepDomain(path: string, host: string): string[] {
   const line = `routes = [{ pattern = "${host}", custom_domain = true }]`;
   if (written === undefined) {
     return [
-      `! add to wrangler.toml, so that npm run deploy keeps the domain · 请自行加入 wrangler.toml 以便下次部署保留域名:`,
+      `! add at the top of wrangler.toml, so that npm run deploy keeps the domain · 请自行加到 wrangler.toml 顶部，以便下次部署保留域名:`,
       `  ${line}`,
     ];
   }

@@ -1,5 +1,5 @@
 /** Writes `.dev.vars`: sets variables in its text and leaves every other line as it is. */
-import { chmodSync, existsSync, readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import type { Variables } from "../variables.ts";
 
@@ -67,7 +67,8 @@ export function readDevVarsText(path: string): string {
 export function writeDevVarsText(path: string, text: string): void {
   const target = existsSync(path) ? realpathSync(path) : path;
   const draft = `${target}.new`;
-  writeFileSync(draft, text, { mode: OWNER_ONLY });
-  chmodSync(draft, OWNER_ONLY);
+  // A file that is there already would keep its permissions, and a link would be followed.
+  rmSync(draft, { force: true });
+  writeFileSync(draft, text, { mode: OWNER_ONLY, flag: "wx" });
   renameSync(draft, target);
 }

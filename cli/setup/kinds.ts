@@ -54,12 +54,12 @@ const CHOICES: Readonly<Record<AccountKind, Omit<KindChoice, "kind">>> = {
   },
   service: {
     zhName: "已认证服务号",
-    what: ["all: also QR codes, web login, templates", "全部接口"],
+    what: ["all: also QR codes, web login, templates", "全部接口，含带参二维码、网页授权、模板消息"],
     page: consolePage("服务号"),
   },
   test: {
     zhName: "接口测试号",
-    what: ["all, for 100 testers; usually plain mode", "全部接口，限 100 名测试者"],
+    what: ["all, for 100 testers; usually plain mode", "全部接口，限 100 名测试者，通常为明文模式"],
     page: SANDBOX,
   },
 };

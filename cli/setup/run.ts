@@ -90,6 +90,7 @@ async function setUp(flags: SetupFlags, surroundings: SetupSurroundings): Promis
       answers,
       variables,
       print,
+      isTerminal: stdout.isTTY === true,
       resolves: surroundings.resolves ?? hasDnsRecord,
       doctor:
         surroundings.doctor ??
@@ -158,8 +159,8 @@ function refuseFaults(variables: Variables): void {
   const faults = workerFaults(variables);
   if (faults.length === 0) return;
   throw new ConfigurationError(
-    `${DEV_VARS}: ${faults.join("; ")}. Nothing was written.`,
-    `${DEV_VARS} 中上述变量有误，请修改后重试。未写入任何内容。`,
+    `${DEV_VARS}: ${faults.join("; ")}. Correct the line there, or take it out. Nothing was written.`,
+    `${DEV_VARS} 中上述变量有误，请改正或删除该行后重试。未写入任何内容。`,
   );
 }
 

@@ -41,10 +41,20 @@ const EXAMPLE_ZH = "这是示例值，请换成你自己的";
 
 /** @returns what is wrong with the value, or `undefined` */
 export function shapeFault(name: CheckedVariable, value: string): ShapeFault | undefined {
-  const [first] = workerFaults({ [name]: value }).filter((fault) => mentions(fault, name));
+  const first = workerFault(name, value);
   const { pattern, fault } = SHAPES[name];
   if (first !== undefined) return [first, EXAMPLE.test(first) ? EXAMPLE_ZH : fault[1]];
   return pattern.test(value) ? undefined : fault;
+}
+
+/** Whether a value was never meant to be used: an example's, or one of this project's own development. */
+export function isExampleValue(name: string, value: string): boolean {
+  return EXAMPLE.test(workerFault(name, value) ?? "");
+}
+
+/** What the Worker does not take about a value by itself, or `undefined`. */
+export function workerFault(name: string, value: string): string | undefined {
+  return workerFaults({ [name]: value }).find((fault) => mentions(fault, name));
 }
 
 /** What the Worker would say of these variables together: every fault of the default account. */

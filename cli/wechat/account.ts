@@ -79,5 +79,6 @@ const VARIABLES = {
   appId: "WECHAT_APP_ID",
   appSecret: "WECHAT_APP_SECRET",
   apiBase: "WECHAT_API_BASE",
+  kind: "WECHAT_ACCOUNT_KIND",
   accessTokenSource: "WECHAT_ACCESS_TOKEN_SOURCE",
 } as const;

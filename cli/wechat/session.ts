@@ -88,7 +88,7 @@ export class Session {
     const shared = {
       account: this.account,
       tokens: this.#source(),
-      closures: new Closures(),
+      closures: new Closures(this.account),
       breaker: new Breaker(),
       clock: Date.now,
       sleep: sleepFor,

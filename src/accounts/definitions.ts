@@ -175,7 +175,8 @@ function readAccount(
   for (const field of ["encodingAesKey", "previousEncodingAesKey"] as const) {
     const key = own(field);
     if (key !== undefined && !ENCODING_AES_KEY_PATTERN.test(key)) {
-      faults.push(`${nameOf(field)} must have 43 characters of A-Z, a-z, 0-9; it has ${key.length}`);
+      const other = /[^A-Za-z0-9]/.test(key) ? ", and a blank or another sign among them" : "";
+      faults.push(`${nameOf(field)} must have 43 characters of A-Z, a-z, 0-9; it has ${key.length}${other}`);
     }
   }
   const hasKey = fields("encodingAesKey") !== undefined;

@@ -32,7 +32,7 @@ const DEVELOPMENT_TEXTS = new Set<string>(Object.values(DEVELOPMENT_CREDENTIALS)
 const EXAMPLE_WORDS =
   /^(?:change(?:me|this)|replace(?:me|this)|placeholder|example|dummy|todo|tbd|fixme|fillmein)$/i;
 const EXAMPLE_SHAPES = [
-  /^(?:your|my)[-_ ](?:[\w-]+[-_ ])*(?:token|secret|key|id|appid|password|value|here)$/i, // your-token, YOUR_APP_ID
+  /^(?:your|my)[-_ ](?:[a-z0-9]*[-_ ])*(?:token|secret|key|id|appid|password|value|here)$/i, // your-token, YOUR_APP_ID
   /^your(?:token|secret|key|appid|appsecret|encodingaeskey|apikey|password|value)$/i,
   /^(?:wx|sk-?)?x{3,}$/i, // xxxx, wxxxxxxxxx, sk-xxxx
   /(?:…|\.{3})$/, // sk-…, wx…

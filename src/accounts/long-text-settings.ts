@@ -8,9 +8,13 @@ export const LONG_TEXT_VARIABLES = { longTexts: "WECHAT_LONG_TEXTS", publicUrl: 
 /** What stands in a link between quotation marks: some of them a URL's host may have. */
 const PLAIN_ORIGIN = /^[a-z]+:\/\/[\w.:[\]-]+$/;
 
+/** What links to pages are signed with, one of them. */
+const LINK_SECRETS = ["appSecret", "encodingAesKey"] as const;
+type Field = keyof typeof LONG_TEXT_VARIABLES | (typeof LINK_SECRETS)[number];
+
 /** The setting; every fault names the variable to mend. */
 export function readLongTexts(
-  fields: (name: keyof typeof LONG_TEXT_VARIABLES) => string | undefined,
+  fields: (name: Field) => string | undefined,
   nameOf: (field: string) => string,
   faults: string[],
 ): LongTexts {
@@ -24,6 +28,13 @@ export function readLongTexts(
     case "more":
       return { kind: "more" };
     case "page":
+      if (LINK_SECRETS.every((name) => fields(name) === undefined)) {
+        const [best, other] = LINK_SECRETS.map(nameOf);
+        faults.push(
+          `${best} is missing: ${nameOf("longTexts")}=page signs its links with it, or with ${other}`,
+        );
+        return { kind: "more" };
+      }
       if (base !== undefined) return { kind: "page", base: new URL(base).origin };
       faults.push(`PUBLIC_URL is missing: ${nameOf("longTexts")}=page needs it for its links`);
       return { kind: "more" };

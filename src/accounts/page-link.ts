@@ -2,8 +2,8 @@
  * Links to pages with long texts: `<base>/t/<account>/<object><page>?k=<until>.<mac>`. What they name cannot be guessed,
  * and an HMAC-SHA256 over all of it lets nothing else reach a conversation's object.
  *
- * The key is derived from the account's AppSecret, else from its EncodingAESKey, else from its Token: whoever replaces
- * that one ends the links that are out.
+ * The key is derived from the account's AppSecret, else from its EncodingAESKey: whoever replaces that one ends the links
+ * that are out. Never from the Token: somebody has thought of it, and whoever has a link could try words until one fits.
  *
  * @see https://www.rfc-editor.org/rfc/rfc5869 (HKDF)
  */
@@ -35,11 +35,12 @@ export interface PageAddress {
   readonly id: string;
 }
 
-type Credentials = Pick<AccountDefinition, "id" | "appId" | "appSecret" | "encodingAesKeys" | "tokens">;
+type Credentials = Pick<AccountDefinition, "id" | "appId" | "appSecret" | "encodingAesKeys">;
 type Linking = Pick<AccountDefinition, "longTexts" | "texts">;
 
 /**
- * What stands behind the last part of a text whose rest is on a page.
+ * What stands behind the last part of a text whose rest is on a page; empty when the account has lost what links are
+ * signed with.
  *
  * @param object the conversation's object, as 64 hexadecimal digits
  */
@@ -48,7 +49,8 @@ export async function pageLinkText(
   object: string,
   { id, until }: PageLink,
 ): Promise<string> {
-  return linkText(account, account.id, object + id, `${until}.${await mac(account, object + id, until)}`);
+  const signed = await mac(account, object + id, until);
+  return signed === undefined ? "" : linkText(account, account.id, object + id, `${until}.${signed}`);
 }
 
 /** Bytes of that text; 0 for an account that has no pages. */
@@ -73,7 +75,8 @@ export async function openPageLink(
   const [, until, given] = PASS.exec(pass) ?? [];
   if (object === undefined || id === undefined || until === undefined || given === undefined)
     return undefined;
-  const isOurs = sameSignature(await mac(account, address, Number(until)), given);
+  const expected = await mac(account, address, Number(until));
+  const isOurs = expected !== undefined && sameSignature(expected, given);
   return isOurs && nowSeconds < Number(until) ? { object, id } : undefined;
 }
 
@@ -82,8 +85,9 @@ function linkText({ longTexts, texts }: Linking, account: string, address: strin
   return `\n\n<a href="${longTexts.base}/t/${account}/${address}?k=${pass}">${texts.page ?? DEFAULT_TEXT}</a>`;
 }
 
-async function mac(account: Credentials, address: string, until: number): Promise<string> {
-  const secret = account.appSecret ?? account.encodingAesKeys[0] ?? account.tokens[0] ?? "";
+async function mac(account: Credentials, address: string, until: number): Promise<string | undefined> {
+  const secret = account.appSecret ?? account.encodingAesKeys[0];
+  if (secret === undefined) return undefined;
   const material = await crypto.subtle.importKey("raw", encoder.encode(secret), "HKDF", false, ["deriveKey"]);
   const key = await crypto.subtle.deriveKey(
     { name: "HKDF", hash: "SHA-256", salt: encoder.encode(account.appId), info: encoder.encode(INFO) },

@@ -5,6 +5,7 @@
  */
 import { Hono } from "hono";
 import type { AccountRegistry } from "../accounts/registry.ts";
+import { objectName } from "../conversation/object-name.ts";
 import type { ReplyDecision } from "../conversation/rpc.ts";
 import { verifiedOperatorRequest } from "./operator-request.ts";
 
@@ -21,7 +22,9 @@ export function conversationRoutes(
     if (c.req.method === "POST" && decision === undefined) {
       return c.json({ error: 'send { "key", "n", "action": "resend" or "drop" }' }, 400);
     }
-    const conversation = c.env.CONVERSATIONS.getByName(`${verified.account.id}:${c.req.param("openid")}`);
+    const conversation = c.env.CONVERSATIONS.getByName(
+      objectName(verified.account.id, c.req.param("openid"), ""),
+    );
     if (c.req.method === "DELETE") return c.json(await conversation.erase({ v: 1 }));
     const report = await conversation.report({ v: 1, decision });
     return c.json(report, decision !== undefined && !report.decided ? 409 : 200);

@@ -1,6 +1,6 @@
 /** Lets operator requests in: whoever holds an account's secret may ask its Worker for what no stranger may see. */
 import type { Context } from "hono";
-import type { Account, AccountDefinition } from "../accounts/account.ts";
+import type { Account } from "../accounts/account.ts";
 import type { AccountEntry } from "../accounts/definitions.ts";
 import { isOperatorRequest, type OperatorCredentials } from "../accounts/operator-signature.ts";
 import type { AccountRegistry } from "../accounts/registry.ts";
@@ -11,8 +11,10 @@ import { Failure } from "../protocol/failures.ts";
 export type Doors = Context<{ Bindings: Cloudflare.Env }>;
 
 const MAX_BODY_BYTES = 2_048;
-/** What WeChat gives as AppSecret. A faulty account's may be a placeholder that any stranger could try. */
-const APP_SECRET_PATTERN = /^[0-9a-f]{32}$/;
+/** An AppSecret may be a word that stands in for one where no API is called: any stranger could try it. */
+const APP_SECRET_PATTERN = /^[\w-]{32,64}$/;
+/** What WeChat gives. A faulty account's must have exactly this shape: it may still be a placeholder. */
+const FAULTY_APP_SECRET_PATTERN = /^[0-9a-f]{32}$/;
 const LEAST_DIFFERENT_CHARACTERS = 8;
 
 /** A request that was rightly signed. */
@@ -33,7 +35,7 @@ export async function verifiedOperatorRequest(
 ): Promise<VerifiedOperatorRequest | undefined> {
   const account = await accounts.find(idOf(c));
   if (account instanceof Failure) return undefined;
-  const body = await signedBody(c, account, nowMs);
+  const body = await signedBody(c, credibleOf(account, APP_SECRET_PATTERN), nowMs);
   return body === undefined ? undefined : { account, body };
 }
 
@@ -49,7 +51,9 @@ export async function verifiedOperatorEntry(
 ): Promise<AccountEntry | undefined> {
   const entry = accounts.entry(idOf(c));
   if (entry === undefined) return undefined;
-  const credentials = entry.ok ? entry.definition : credibleOf(entry.draft);
+  const credentials = entry.ok
+    ? credibleOf(entry.definition, APP_SECRET_PATTERN)
+    : credibleOf(entry.draft, FAULTY_APP_SECRET_PATTERN);
   return (await signedBody(c, credentials, nowMs)) === undefined ? undefined : entry;
 }
 
@@ -63,19 +67,36 @@ async function signedBody(
   credentials: OperatorCredentials,
   nowMs: number,
 ): Promise<string | undefined> {
-  if (Number(c.req.header("content-length") ?? 0) > MAX_BODY_BYTES) return undefined;
+  const body = await boundedBody(c.req.raw);
+  if (body === undefined) return undefined;
   const url = new URL(c.req.url);
-  const body = await c.req.text();
   const request = { method: c.req.method, target: url.pathname + url.search, body };
   const authorization = c.req.header("authorization") ?? "";
   return (await isOperatorRequest(credentials, request, authorization, nowMs / 1000)) ? body : undefined;
 }
 
-/** Nobody has found a faulty account's values good: only what has the shape of a secret opens anything. */
-function credibleOf({ appId, appSecret, encodingAesKeys }: AccountDefinition): OperatorCredentials {
+/** The body is read before anybody knows who sent it: no more of it than an operator sends. */
+async function boundedBody({ headers, body }: Request): Promise<string | undefined> {
+  if (Number(headers.get("content-length") ?? 0) > MAX_BODY_BYTES) return undefined;
+  const decoder = new TextDecoder();
+  let [text, bytes] = ["", 0];
+  for await (const piece of body ?? []) {
+    bytes += piece.length;
+    // Leaving the loop cancels the rest.
+    if (bytes > MAX_BODY_BYTES) return undefined;
+    text += decoder.decode(piece, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+/** Only what has the shape of a secret opens anything. */
+function credibleOf(
+  { appId, appSecret, encodingAesKeys }: OperatorCredentials,
+  appSecretShape: RegExp,
+): OperatorCredentials {
   return {
     appId,
-    appSecret: appSecret !== undefined && isCredible(appSecret, APP_SECRET_PATTERN) ? appSecret : undefined,
+    appSecret: appSecret !== undefined && isCredible(appSecret, appSecretShape) ? appSecret : undefined,
     encodingAesKeys: encodingAesKeys.slice(0, 1).filter((key) => isCredible(key, ENCODING_AES_KEY_PATTERN)),
   };
 }

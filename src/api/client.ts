@@ -59,7 +59,7 @@ export class WechatApi {
    * Makes any call. `T` is the shape of the answer, as WeChat's page promises it.
    *
    * @param path `/cgi-bin/…`, without query
-   * @throws {ApiError} when WeChat answers with an error number
+   * @throws {ApiError} when WeChat answers with an error number, or the account's kind is known not to have the call
    * @throws {ApiUnreachableError} when there is no usable answer; `outcome` says whether the call may have had its effect
    * @throws {ConfigError} when the account has no AppSecret
    */
@@ -76,7 +76,10 @@ export class WechatApi {
     return this.#caller.probe();
   }
 
-  /** Whether calls of that path may be made; WeChat has closed them when their quota or the permission was missing. */
+  /**
+   * Whether calls of that path may be made: not those that the account's kind does not have, or that WeChat has refused
+   * for want of quota or permission.
+   */
   isOpen(path: `/${string}`): boolean {
     return this.#caller.isOpen(path);
   }

@@ -55,7 +55,7 @@ export class ApiClients {
     return new WechatApi(this.shared(accountId), log);
   }
 
-  /** Whether calls of that path are not closed to the account. */
+  /** Whether calls of that path are not closed to the account, by its kind or by WeChat. */
   isOpen(accountId: string, path: string): boolean {
     const { closures, clock } = this.shared(accountId);
     return closures.isOpen(path, clock());
@@ -71,7 +71,7 @@ export class ApiClients {
       throw new ConfigError("config_invalid", `There is no usable account "${accountId}".`);
     }
     const account = apiAccountOf(definition);
-    const closures = new Closures();
+    const closures = new Closures(account);
     const tokens = new KeeperTokens({
       account,
       keepers: env.TOKEN_KEEPERS,

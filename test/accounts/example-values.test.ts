@@ -47,6 +47,11 @@ describe("example values", () => {
     expect(faults({ WECHAT_APP_SECRET: SECRET, [name]: value })).toEqual(holds);
   });
 
+  test("are told from a value of many words, however many", () => {
+    expect(faults({ WECHAT_TOKEN: `my-${"a-".repeat(500)}!` })).toEqual([]);
+    expect(faults({ WECHAT_TOKEN: `my-${"a-".repeat(500)}token` })).toHaveLength(1);
+  });
+
   test("are found in ACCOUNTS as well, and never repeated in the fault", () => {
     const found = readAccounts({ ACCOUNTS: { shop: { token: "changeme" } } }).entries.get("shop");
     expect(found).toMatchObject({

@@ -50,6 +50,34 @@ describe("operator requests", () => {
     expect((await get(door, header, target)).status).toBe(404);
   });
 
+  test("with a body that is larger than any of ours are not found, and it is not read", async () => {
+    const pieces = 4_096;
+    let pulled = 0;
+    const endless = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        controller.enqueue(new Uint8Array(1_024));
+        if (++pulled === pieces) controller.close();
+      },
+    });
+    const init = {
+      method: "POST",
+      body: endless,
+      headers: { authorization: `WE1 ${now()}.${"0".repeat(64)}` },
+    };
+    const { status } = await door.fetch(new Request(`https://bot.example.com${PATH}`, init));
+    expect(status).toBe(404);
+    expect(pulled).toBeLessThan(pieces / 8);
+  });
+
+  test.each(["1", "secret", "0".repeat(32), "0f".repeat(16)])(
+    "signed with an AppSecret that can be none, %s, are not found: then it is the EncodingAESKey that signs",
+    async (guessed) => {
+      const careless = new FrontDoor({ ...SECURE, WECHAT_APP_SECRET: guessed });
+      expect((await get(careless, authorization(guessed))).status).toBe(404);
+      expect((await get(careless, authorization(SECURE.WECHAT_ENCODING_AES_KEY))).status).toBe(200);
+    },
+  );
+
   test("of an account without any secret are not found", async () => {
     expect((await get(new FrontDoor(PLAIN), authorization("undefined"))).status).toBe(404);
   });

@@ -166,7 +166,7 @@ describe("WeChat's API", () => {
   });
 
   test("refuses a wrong AppSecret", async () => {
-    const vars = { ...platformVars("service"), WECHAT_APP_SECRET: "0f".repeat(16) };
+    const vars = { ...platformVars("service"), WECHAT_APP_SECRET: "0f1e2d3c".repeat(4) };
     expect(await found(vars, "token_ok", "token_refused")).toEqual([
       ["token_refused", "error", { errcode: 40125, errmsg: expect.any(String), path: TOKEN_CALL }],
     ]);

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Menu } from "../../src/api/calls/menu.ts";
 import type { KeyButton, MenuAction, MenuButton } from "../../src/api/calls/menu-buttons.ts";
 import { PNG } from "../node/support/sample-files.ts";
-import { apiOf, ApiIsolate, Platform } from "../support/platform.ts";
+import { apiOf, ApiIsolate, claimingIsolate, Platform } from "../support/platform.ts";
 import { OPENID } from "../support/wechat.ts";
 
 const service = new Platform("service");
@@ -358,10 +358,10 @@ describe("menu.current", () => {
 });
 
 describe("accounts without menus", () => {
-  test("personal: 48001, remembered per call", async () => {
+  test("personal, taken for another kind: 48001, remembered per call", async () => {
     const personal = new Platform("personal");
     await personal.reset();
-    const { api } = new ApiIsolate("personal");
+    const { api } = claimingIsolate("personal");
     const calls = [
       [CREATE, () => api.menu.create([click("a")])],
       [GET, () => api.menu.get()],

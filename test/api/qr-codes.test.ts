@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, inject, test } from "vitest";
 import type { QrCodes } from "../../src/api/calls/qr-codes.ts";
-import { apiOf, ApiIsolate, Platform } from "../support/platform.ts";
+import { ApiIsolate, apiOf, claimingIsolate, Platform } from "../support/platform.ts";
 import { OPENID } from "../support/wechat.ts";
 
 const service = new Platform("service");
@@ -163,11 +163,11 @@ describe("qrCodes.imageUrl", () => {
 });
 
 test.each(["personal", "subscription", "service-unverified"] as const)(
-  "%s has no codes: 48001, remembered",
+  "%s, taken for another kind, has no codes: 48001, remembered",
   async (kind) => {
     const platform = new Platform(kind);
     await platform.reset();
-    const { api } = new ApiIsolate(kind);
+    const { api } = claimingIsolate(kind);
     await expect(api.qrCodes.createPermanent(1)).rejects.toMatchObject({
       errcode: 48001,
       reaction: "permission",

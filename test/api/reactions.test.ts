@@ -5,7 +5,7 @@ import { nextBeijingMidnight } from "../../src/api/request/closures.ts";
 import { ERRCODES } from "../../src/api/request/errcodes.ts";
 import type { ApiUnreachableError } from "../../src/errors.ts";
 import { logs } from "../support/logs.ts";
-import { apiOf, ApiIsolate, Platform } from "../support/platform.ts";
+import { ApiIsolate, apiOf, claimingIsolate, Platform } from "../support/platform.ts";
 import { OPENID } from "../support/wechat.ts";
 
 const service = new Platform("service");
@@ -130,10 +130,10 @@ describe("a closed call", () => {
     await send(new ApiIsolate("service"));
   });
 
-  test("48001 is remembered for a day", async () => {
+  test("48001 is remembered for a day, when the account is taken for another kind", async () => {
     const personal = new Platform("personal");
     await personal.reset();
-    const isolate = new ApiIsolate("personal");
+    const isolate = claimingIsolate("personal");
     const sending = (): Promise<void> => isolate.api.customerService.send(OPENID, "x");
     await expect(sending()).rejects.toMatchObject({
       errcode: 48001,

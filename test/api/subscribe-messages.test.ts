@@ -7,7 +7,7 @@ import type {
 } from "../../src/api/calls/subscribe-messages.ts";
 import { ApiInputError, ConfigError } from "../../src/errors.ts";
 import { ONE_TIME_TEMPLATE_ID } from "../../simulator/platform/subscriptions.ts";
-import { apiOf, ApiIsolate, Platform } from "../support/platform.ts";
+import { apiOf, claimingIsolate, Platform } from "../support/platform.ts";
 import { appIdOf, type Kind } from "../support/platform-accounts.ts";
 import { OPENID } from "../support/wechat.ts";
 
@@ -243,10 +243,10 @@ describe("accounts without notices", () => {
     ["personal", [SEND, LIST, SEND_ONE_TIME]],
     ["subscription", [SEND, LIST]],
     ["service-unverified", [SEND, LIST, SEND_ONE_TIME]],
-  ] as const)("%s: 48001, remembered per call", async (kind, paths) => {
+  ] as const)("%s, taken for another kind: 48001, remembered per call", async (kind, paths) => {
     const platform = new Platform(kind);
     await platform.reset();
-    const { subscribeMessages } = new ApiIsolate(kind).api;
+    const { subscribeMessages } = claimingIsolate(kind).api;
     const user = { touser: OPENID, template_id: "x" };
     const calls: Readonly<Record<string, () => Promise<unknown>>> = {
       [SEND]: () => subscribeMessages.send({ ...user, data: { thing1: { value: "x" } } }),

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Tags } from "../../src/api/calls/tags.ts";
 import { ApiInputError } from "../../src/errors.ts";
-import { apiOf, ApiIsolate, Platform } from "../support/platform.ts";
+import { ApiIsolate, apiOf, claimingIsolate, Platform } from "../support/platform.ts";
 import { OPENID } from "../support/wechat.ts";
 
 const CREATE = "/cgi-bin/tags/create";
@@ -155,28 +155,31 @@ test("a tag chooses who sees a menu", async () => {
 });
 
 describe("accounts without tags", () => {
-  test.each(["personal", "service-unverified"] as const)("%s: 48001, remembered per call", async (kind) => {
-    const platform = new Platform(kind);
-    await platform.reset();
-    const { api } = new ApiIsolate(kind);
-    const calls = [
-      [CREATE, () => api.tags.create("x")],
-      [LIST, () => api.tags.list()],
-      [UPDATE, () => api.tags.update(100, "x")],
-      [DELETE, () => api.tags.delete(100)],
-      [USERS, () => api.tags.usersOf(100)],
-      [TAG, () => api.tags.tag(100, [OPENID])],
-      [UNTAG, () => api.tags.untag(100, [OPENID])],
-      [TAGS_OF, () => api.tags.tagsOf(OPENID)],
-    ] as const;
-    for (const [path, call] of calls) {
-      await expect(call()).rejects.toMatchObject({
-        errcode: 48001,
-        reaction: "permission",
-        remembered: false,
-      });
-      await expect(call()).rejects.toMatchObject({ errcode: 48001, remembered: true });
-      expect(await platform.calls(path)).toHaveLength(1);
-    }
-  });
+  test.each(["personal", "service-unverified"] as const)(
+    "%s, taken for another kind: 48001, remembered per call",
+    async (kind) => {
+      const platform = new Platform(kind);
+      await platform.reset();
+      const { api } = claimingIsolate(kind);
+      const calls = [
+        [CREATE, () => api.tags.create("x")],
+        [LIST, () => api.tags.list()],
+        [UPDATE, () => api.tags.update(100, "x")],
+        [DELETE, () => api.tags.delete(100)],
+        [USERS, () => api.tags.usersOf(100)],
+        [TAG, () => api.tags.tag(100, [OPENID])],
+        [UNTAG, () => api.tags.untag(100, [OPENID])],
+        [TAGS_OF, () => api.tags.tagsOf(OPENID)],
+      ] as const;
+      for (const [path, call] of calls) {
+        await expect(call()).rejects.toMatchObject({
+          errcode: 48001,
+          reaction: "permission",
+          remembered: false,
+        });
+        await expect(call()).rejects.toMatchObject({ errcode: 48001, remembered: true });
+        expect(await platform.calls(path)).toHaveLength(1);
+      }
+    },
+  );
 });

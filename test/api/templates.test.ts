@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { TemplateMessage, Templates } from "../../src/api/calls/templates.ts";
 import { ApiInputError } from "../../src/errors.ts";
-import { apiOf, ApiIsolate, Platform } from "../support/platform.ts";
+import { ApiIsolate, apiOf, claimingIsolate, Platform } from "../support/platform.ts";
 import { OPENID } from "../support/wechat.ts";
 
 const SEND = "/cgi-bin/message/template/send";
@@ -189,11 +189,11 @@ describe("templates", () => {
 
 describe("accounts without template messages", () => {
   test.each(["personal", "subscription", "service-unverified"] as const)(
-    "%s: 48001, remembered per call",
+    "%s, taken for another kind: 48001, remembered per call",
     async (kind) => {
       const platform = new Platform(kind);
       await platform.reset();
-      const { api } = new ApiIsolate(kind);
+      const { api } = claimingIsolate(kind);
       const calls = [
         [SEND, () => api.templates.send({ touser: OPENID, template_id: "x", data: { a: { value: "x" } } })],
         [LIST, () => api.templates.list()],

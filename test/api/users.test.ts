@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { allOpenids, type OpenidPage } from "../../src/api/calls/openids.ts";
 import type { Users } from "../../src/api/calls/users.ts";
 import { ApiInputError } from "../../src/errors.ts";
-import { apiOf, ApiIsolate, Platform } from "../support/platform.ts";
+import { ApiIsolate, apiOf, claimingIsolate, Platform } from "../support/platform.ts";
 import { OPENID } from "../support/wechat.ts";
 
 const INFO = "/cgi-bin/user/info";
@@ -249,27 +249,30 @@ describe("the blacklist", () => {
 });
 
 describe("accounts without users", () => {
-  test.each(["personal", "service-unverified"] as const)("%s: 48001, remembered per call", async (kind) => {
-    const platform = new Platform(kind);
-    await platform.reset();
-    const { api } = new ApiIsolate(kind);
-    const calls = [
-      [INFO, () => api.users.info(OPENID)],
-      [BATCH, () => api.users.batchInfo([OPENID])],
-      [LIST, () => api.users.list()],
-      [REMARK, () => api.users.setRemark(OPENID, "x")],
-      [GET_BLACKLIST, () => api.users.blacklist.list()],
-      [BLACKLIST, () => api.users.blacklist.add([OPENID])],
-      [UNBLACKLIST, () => api.users.blacklist.remove([OPENID])],
-    ] as const;
-    for (const [path, call] of calls) {
-      await expect(call()).rejects.toMatchObject({
-        errcode: 48001,
-        reaction: "permission",
-        remembered: false,
-      });
-      await expect(call()).rejects.toMatchObject({ errcode: 48001, remembered: true });
-      expect(await platform.calls(path)).toHaveLength(1);
-    }
-  });
+  test.each(["personal", "service-unverified"] as const)(
+    "%s, taken for another kind: 48001, remembered per call",
+    async (kind) => {
+      const platform = new Platform(kind);
+      await platform.reset();
+      const { api } = claimingIsolate(kind);
+      const calls = [
+        [INFO, () => api.users.info(OPENID)],
+        [BATCH, () => api.users.batchInfo([OPENID])],
+        [LIST, () => api.users.list()],
+        [REMARK, () => api.users.setRemark(OPENID, "x")],
+        [GET_BLACKLIST, () => api.users.blacklist.list()],
+        [BLACKLIST, () => api.users.blacklist.add([OPENID])],
+        [UNBLACKLIST, () => api.users.blacklist.remove([OPENID])],
+      ] as const;
+      for (const [path, call] of calls) {
+        await expect(call()).rejects.toMatchObject({
+          errcode: 48001,
+          reaction: "permission",
+          remembered: false,
+        });
+        await expect(call()).rejects.toMatchObject({ errcode: 48001, remembered: true });
+        expect(await platform.calls(path)).toHaveLength(1);
+      }
+    },
+  );
 });

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, inject, test, vi } from "vitest";
 import type { LoginScope, WebLogin } from "../../src/api/calls/web-login.ts";
 import { ApiInputError, ConfigError } from "../../src/errors.ts";
 import { logs } from "../support/logs.ts";
-import { apiOf, ApiIsolate, Platform } from "../support/platform.ts";
+import { ApiIsolate, apiOf, claimingIsolate, Platform } from "../support/platform.ts";
 import { APP_SECRET, appIdOf, type Kind } from "../support/platform-accounts.ts";
 import { OPENID } from "../support/wechat.ts";
 
@@ -282,10 +282,14 @@ describe("user", () => {
 });
 
 describe("accounts without web login", () => {
-  test.each(["personal", "subscription", "service-unverified"] as const)("%s: 48001", async (kind) => {
-    await new Platform(kind).reset();
-    await expect(login(kind).exchange("x")).rejects.toMatchObject({ errcode: 48001, reaction: "permission" });
-  });
+  test.each(["personal", "subscription", "service-unverified"] as const)(
+    "%s, taken for another kind: 48001",
+    async (kind) => {
+      await new Platform(kind).reset();
+      const { webLogin } = claimingIsolate(kind).api;
+      await expect(webLogin.exchange("x")).rejects.toMatchObject({ errcode: 48001, reaction: "permission" });
+    },
+  );
 
   test("a test account has it", async () => {
     await new Platform("test").reset();

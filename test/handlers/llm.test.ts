@@ -349,15 +349,22 @@ describe("a Worker that dies while the model answers", () => {
     );
   }, 20_000);
 
-  test("after its last word: nothing more is said, and the model is not asked", async () => {
-    await diedAfter("oDead4", `整句。\n\n${LABEL}`);
-    await vi.waitFor(
-      () => expect(logs.named("job_run")).toMatchObject([{ outcome: "done", attempt: 2 }]),
-      15_000,
-    );
-    expect(await shownTexts(service, "oDead4")).toEqual([`整句。\n\n${LABEL}`]);
-    expect(await model.counts()).toMatchObject({ begun: 0 });
-  }, 20_000);
+  test.each([
+    ["its last word", "oDead4", `整句。\n\n${LABEL}`],
+    ["the word that there is no answer", "oDead5", "抱歉，助手暂时连接不上，请稍后再试。"],
+  ])(
+    "after %s: nothing more is said, and the model is not asked",
+    async (_, user, said) => {
+      await diedAfter(user, said);
+      await vi.waitFor(
+        () => expect(logs.named("job_run")).toMatchObject([{ outcome: "done", attempt: 2 }]),
+        15_000,
+      );
+      expect(await shownTexts(service, user)).toEqual([said]);
+      expect(await model.counts()).toMatchObject({ begun: 0 });
+    },
+    20_000,
+  );
 });
 
 describe("another Worker", () => {
@@ -372,6 +379,36 @@ describe("another Worker", () => {
     const door = assistant("service", {}, { MODEL_WORKER });
     expect((await door.push(textXml("问题"), TO)).content).toContain(LABEL);
     expect(asked).toEqual(["/model/v1/chat/completions"]);
+  });
+});
+
+describe("the model's request", () => {
+  /** What is sent to the model under these variables. */
+  async function sent(vars: object): Promise<unknown> {
+    const bodies: unknown[] = [];
+    const MODEL_WORKER = {
+      fetch: async (request: Request) => {
+        bodies.push({ url: request.url, ...(await request.json<object>()) });
+        return new Response("data: [DONE]\n\n");
+      },
+    };
+    const all = { MODEL_BASE_URL: undefined, MODEL_WORKER, ...vars };
+    await assistant("service", {}, all).push(textXml("问题"), TO);
+    return bodies[0];
+  }
+
+  test("tells DeepSeek's models, which are the default, not to think first", async () => {
+    expect(await sent({})).toMatchObject({
+      url: "https://api.deepseek.com/v1/chat/completions",
+      model: "deepseek-v4-flash",
+      thinking: { type: "disabled" },
+    });
+  });
+
+  test("has the members that MODEL_EXTRA names, and those alone", async () => {
+    expect(await sent({ MODEL_EXTRA: '{"temperature":0.6}' })).toMatchObject({ temperature: 0.6 });
+    expect(await sent({ MODEL_EXTRA: "{}" })).not.toHaveProperty("thinking");
+    expect(await sent({ MODEL_BASE_URL: "https://models.acme.io/v1" })).not.toHaveProperty("thinking");
   });
 });
 

@@ -135,6 +135,15 @@ describe("a picture in an answer", () => {
     expect(logs.named("picture_not_sent")).toMatchObject([{ reason: "too_many" }]);
   }, 30_000);
 
+  test("that cannot be had costs a try: nobody makes the Worker knock at hundreds of doors", async () => {
+    const urls = Array.from({ length: 40 }, (_, n) => `${model.origin}/model/pictures/none-${n}.jpg`);
+    await model.set({ text: urls.map((url, at) => `![图${at}](${url})`).join("\n\n"), times: 1 });
+    await ask(assistant("service", { pictures: { max: 2 } }));
+    const reasons = logs.named("picture_not_sent").map(({ reason }) => reason);
+    expect(reasons.filter((reason) => reason === "not_found")).toHaveLength(4);
+    expect(reasons.filter((reason) => reason === "too_many")).toHaveLength(36);
+  }, 30_000);
+
   test("is followed where it has moved to, and is none in code", async () => {
     const moved = `![山](${model.origin}/model/pictures/moved.jpg)`;
     await model.set({ text: `写法是 \`${moved}\`：\n\n${moved}`, times: 1 });
@@ -266,6 +275,7 @@ describe("the parts it is made of", () => {
     ["http://localhost:8788/a.png", true],
     ["http://localhost:8789/a.png", false],
     ["ftp://cdn.example.com/a.png", false],
+    ["https://localhost../a.png", false],
     ["no address", false],
   ])("%s may be fetched: %s", (address, isAllowed) => {
     expect(pictureUrl(address, ["http://localhost:8788"]) !== undefined).toBe(isAllowed);

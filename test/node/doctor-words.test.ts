@@ -6,7 +6,7 @@ import { addressFindings } from "../../cli/doctor/address.ts";
 import { alterationOf } from "../../cli/doctor/altered.ts";
 import { type OutsideCode, OUTSIDE, outside } from "../../cli/doctor/findings.ts";
 import { nameFindings } from "../../cli/doctor/names.ts";
-import { REASON_WORDS } from "../../cli/doctor/refused.ts";
+import { REASON_WORDS } from "../../cli/doctor/refusal-words.ts";
 import { findingLines } from "../../cli/doctor/report.ts";
 import { OUTSIDE_WORDS, pagePath, told } from "../../cli/doctor/telling.ts";
 import { INSIDE_WORDS } from "../../cli/doctor/words-inside.ts";
@@ -132,6 +132,21 @@ describe("words", () => {
   test("somebody else's words move no cursor and break no line", () => {
     const [line] = findingLines(outside("page_instead", { title: "a\u001B[2Jb\n✓ fine" }));
     expect(line).toContain("a [2Jb ✓ fine");
+  });
+
+  test("a fact that is not there leaves no empty brackets", () => {
+    for (const line of findingLines(
+      outside("page_instead", { title: "", origin: "https://a", expected: "/wechat" }),
+    ))
+      expect(line).not.toMatch(/[(（]|[)）]/);
+    expect(findingLines(outside("page_instead", { title: "Hi" })).join()).toContain("(Hi)");
+  });
+
+  test("a refused request's reason is told in either language", () => {
+    const facts = { total: 2, reason: "signature_mismatch", fact: "x" };
+    const [en, zh] = findingLines({ code: "refusals", level: "note", facts });
+    expect(en).toContain("the last one: signed with another Token (x)");
+    expect(zh).toContain("最近一次：签名不匹配（Token 不同）");
   });
 
   test("every reason of a refusal has words", () => {

@@ -177,7 +177,7 @@ const withoutSecret = { WECHAT_APP_SECRET: undefined };
 const SEEDS: readonly [name: string, seed: Seed, code: string, facts?: object][] = [
   // ── Who answers ──
   ["a wrong path", { path: "/wechatt" }, "path_wrong", { path: "/wechatt", expected: "/wechat" }],
-  ["no path", { path: "" }, "path_wrong", { path: "/" }],
+  ["no path", { path: "" }, "path_wrong", { path: "/", origin: expect.stringMatching(/^http:\/\/localhost:\d+$/) }],
   ["another site: 404 everywhere", { fault: { instead: notFound } }, "worker_not_here"],
   ["a route that takes the callback path away", { fault: atCallback(notFound) }, "path_wrong"],
   ["another site: a page", { fault: { instead: page(200, "<title>Welcome</title>") } }, "page_instead", { title: "Welcome" }],
@@ -409,6 +409,81 @@ describe("where nothing is wrong", () => {
   );
 });
 
+describe("a hostile server", () => {
+  /** What moves a terminal's cursor, colours it, or turns its text around. */
+  // oxlint-disable-next-line no-control-regex
+  const CONTROLS = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u200E\u200F\u2028-\u202E\u2066-\u2069]/;
+  const EVIL = "\u001B[2J\u009B31m\u202Eevil\u0007";
+  const REPORT = {
+    v: 1,
+    version: EVIL,
+    account: { mode: EVIL, kind: EVIL },
+    findings: [
+      { code: EVIL, level: "error", facts: {} },
+      { code: EVIL, level: "ok", facts: { fact: "1" } },
+      { code: "newer_finding", level: "note", facts: { [EVIL]: "2", fine: EVIL } },
+      { code: "token_refused", level: "error", facts: { errcode: 40001, errmsg: EVIL, path: EVIL } },
+    ],
+  };
+  const titled = `<html><title>${EVIL}</title></html>`;
+  const headers = { "content-type": "text/html", server: "evil\u009B31m", location: "/\u009B31m" };
+  const lying: ProxyFault = {
+    answer: (answer, { target }) =>
+      target.endsWith("/doctor") ? { ...answer, body: JSON.stringify(REPORT) } : answer,
+  };
+  const FAULTS: readonly [string, () => ProxyFault][] = [
+    ["in what it says of itself", () => withoutSlow(lying)],
+    ["in a page and its headers", () => ({ instead: () => ({ status: 200, headers, body: titled }) })],
+    ["in the headers of a fault", () => ({ instead: () => ({ status: 502, headers, body: EVIL }) })],
+    ["in where it leads to", () => ({ instead: () => ({ status: 302, headers, body: "" }) })],
+  ];
+
+  test.concurrent.each(FAULTS)("writes nothing but text to the terminal: %s", async (_, faultOf) => {
+    const proxy = await startFaultyProxy(worker.url, faultOf());
+    try {
+      const args = ["--url", `http://localhost:${proxy.port}/wechat`];
+      const { stdout, stderr } = await runTheDoctor({ cwd, env, args });
+      expect(stdout + stderr).toMatch(/evil|31m/);
+      expect(stdout + stderr).not.toMatch(CONTROLS);
+      proxy.fault = faultOf();
+      const json = await runTheDoctor({ cwd, env, args: [...args, "--json"] });
+      expect(JSON.parse(json.stdout).length).toBeGreaterThan(0);
+      expect(json.stdout).not.toMatch(CONTROLS);
+    } finally {
+      await proxy.close();
+    }
+  });
+});
+
+describe("a server that wants to keep the doctor busy", () => {
+  const html = { "content-type": "text/html" };
+
+  test.each([
+    ["blanks", `x${" ".repeat(262_000)}y`],
+    ["tags", `${"<input".repeat(21_000)}${"<title".repeat(21_000)}`],
+  ])(
+    "does not by %s without end",
+    async (_, body) => {
+      const { errors } = await diagnosed({
+        fault: { instead: () => ({ status: 200, headers: html, body }) },
+      });
+      expect(errors).toEqual(["page_instead"]);
+    },
+    15_000,
+  );
+
+  test("does not by a clock that runs away whenever it is followed", async () => {
+    let asked = 0;
+    const instead = (): Outgoing | "close" => {
+      const date = new Date(Date.now() + ++asked * 3_600_000).toUTCString();
+      if (asked > 40) return "close"; // the doctor would never end
+      return { status: 403, headers: { "content-type": "text/plain", date }, body: "refused" };
+    };
+    expect((await diagnosed({ fault: { instead } })).errors).toEqual(["token_differs"]);
+    expect(asked).toBeLessThan(10);
+  });
+});
+
 describe("the command", () => {
   const here = (): Record<string, string> => ({ ...env, PORT: String(worker.port) });
 
@@ -446,6 +521,26 @@ describe("the command", () => {
       args: ["--account", "compatible", "--refused", "--json"],
     });
     expect(JSON.parse(json.stdout).refusals[0]).toMatchObject({ path: "/wechat/compatible" });
+  });
+
+  test("where something is broken, what nobody can see from here is left for later", async () => {
+    const { code, stdout } = await runTheDoctor({
+      cwd,
+      env,
+      args: ["--url", "https://bot.example.com/wechat"],
+      addresses: [],
+    });
+    expect(stdout).toContain("✗ dns_no_address");
+    expect(stdout).not.toContain("cannot be seen from here");
+    expect(code).toBe(1);
+  });
+
+  test("--refused where nothing runs says how to start it", async () => {
+    const own = { ...env, PORT: String(await freePorts()) };
+    const { code, stderr } = await runTheDoctor({ cwd, env: own, args: ["--refused"] });
+    expect(stderr).toMatch(/ECONNREFUSED/);
+    expect(stderr).toMatch(/run npm start first\. · .*请先运行 npm start/);
+    expect(code).toBe(2);
   });
 
   test("--refused needs something to sign with", async () => {

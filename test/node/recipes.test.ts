@@ -9,8 +9,12 @@ const RECIPES = join(PACKAGE_ROOT, "docs", "recipes");
 /** A code block that says which file it is. */
 const SHOWN = /^<!-- test\/recipes\/bots\/(\S+) -->\n\n```ts\n([^]*?)^```$/gm;
 
+/** A recipe is there in both languages. */
+const languageOf = (recipe: string): string => (recipe.endsWith(".zh-CN.md") ? "Chinese" : "English");
+
 interface Shown {
   readonly recipe: string;
+  readonly language: string;
   readonly file: string;
   readonly code: string;
 }
@@ -18,6 +22,7 @@ interface Shown {
 const shown: readonly Shown[] = globSync("*.md", { cwd: RECIPES }).flatMap((recipe) =>
   Array.from(readFileSync(join(RECIPES, recipe), "utf8").matchAll(SHOWN), ([, file = "", code = ""]) => ({
     recipe,
+    language: languageOf(recipe),
     file,
     code,
   })),
@@ -28,9 +33,13 @@ describe("docs/recipes", () => {
     expect(code).toBe(readFileSync(join(FOLDER, file), "utf8"));
   });
 
-  test("shows every bot that is tested, and every block of TypeScript in it is one of them", () => {
+  test.each(["English", "Chinese"])("shows every bot that is tested, in %s", (language) => {
     const files = globSync("*.ts", { cwd: FOLDER }).map((path) => basename(path));
-    expect(shown.map(({ file }) => file).toSorted()).toEqual(files.toSorted());
+    const its = shown.filter((one) => one.language === language).map(({ file }) => file);
+    expect(its.toSorted()).toEqual(files.toSorted());
+  });
+
+  test("has no block of TypeScript that is not one of those bots", () => {
     for (const recipe of globSync("*.md", { cwd: RECIPES })) {
       const blocks = readFileSync(join(RECIPES, recipe), "utf8").match(/^```ts$/gm) ?? [];
       expect(blocks.length, recipe).toBe(shown.filter((one) => one.recipe === recipe).length);

@@ -9,7 +9,7 @@ import { wranglerQuietly, type WranglerEnd } from "../../cli/setup/wrangler.ts";
 import { startCallbackServer } from "./support/callback-server.ts";
 import { CloudflareApi, type DeployedWorker } from "./support/cloudflare-api.ts";
 import { cleanEnvironment } from "./support/command.ts";
-import { type SetupEnd, SetupFolder } from "./support/setup-folder.ts";
+import { Recorder, type SetupEnd, SetupFolder } from "./support/setup-folder.ts";
 
 const APP_ID = "wx0123456789abcdef";
 const SECRET = "5ecre75ecre75ecre75ecre75ecre7ff";
@@ -46,10 +46,17 @@ function environment(more: Readonly<Record<string, string>> = {}): NodeJS.Proces
   };
 }
 
-function remote(args: readonly string[], more: Partial<SetupSurroundings> = {}): Promise<SetupEnd> {
+function remote(
+  args: readonly string[],
+  more: Partial<SetupSurroundings> = {},
+  stdout = new Recorder(),
+): Promise<SetupEnd> {
   const neighbours = { resolves: () => Promise.resolve(false), doctor: () => Promise.resolve(0) };
-  return folder.run(["--remote", ...args], { environment: environment(), ...neighbours, ...more });
+  return folder.run(["--remote", ...args], { environment: environment(), ...neighbours, ...more }, stdout);
 }
+
+/** Somebody reads along. */
+const terminal = (): Recorder => new Recorder(true);
 
 /** `npm run deploy`, in the folder. */
 function deploy(env = environment()): Promise<WranglerEnd> {
@@ -127,7 +134,7 @@ describe("setup --remote", () => {
       asked.push(`${url} ${worker().secrets.has("WECHAT_TOKEN") ? "with" : "without"} secrets`);
       return Promise.resolve(0);
     };
-    const { code, stdout, stderr } = await remote([...ACCOUNT, "--domain", HOST], { doctor });
+    const { code, stdout, stderr } = await remote([...ACCOUNT, "--domain", HOST], { doctor }, terminal());
     expect(code, stderr + stdout).toBe(0);
     expect(worker().domains).toEqual([HOST]);
     expect(worker().workersDev).toBe(false);
@@ -143,12 +150,22 @@ describe("setup --remote", () => {
     const toml = await folder.read("wrangler.toml");
     expect(toml).toContain(`\nroutes = [{ pattern = "${HOST}", custom_domain = true }]\n`);
 
-    const again = await remote([], { resolves: () => Promise.resolve(true) });
+    const again = await remote([], { resolves: () => Promise.resolve(true) }, terminal());
     expect(again.code, again.stderr + again.stdout).toBe(0);
     expect(again.stdout).toContain("nothing to change");
     expect(enteredAtWechat(again.stdout)).toEqual(enteredAtWechat(stdout));
     expect(await folder.read("wrangler.toml")).toBe(toml);
     expect(worker().domains).toEqual([HOST]);
+  });
+
+  test("where it is no terminal that reads along, a log for one, secrets are named and not shown", async () => {
+    const { code, stdout, stderr } = await remote([...ACCOUNT, "--domain", HOST]);
+    expect(code, stderr + stdout).toBe(0);
+    const { WECHAT_TOKEN: token = "", WECHAT_ENCODING_AES_KEY: key = "" } = await folder.variables();
+    expect(stdout + stderr).not.toContain(token);
+    expect(stdout + stderr).not.toContain(key);
+    expect(stdout).toMatch(/令牌\(Token\) +WECHAT_TOKEN .*\.dev\.vars/);
+    expect(stdout).toMatch(/EncodingAESKey\) +WECHAT_ENCODING_AES_KEY .*\.dev\.vars/);
   });
 
   test("the URL is handed out only when the secrets are there", async () => {
@@ -196,7 +213,7 @@ describe("setup --remote", () => {
     await folder.write(".dev.vars", "WECHAT_API_BASE=http://localhost:8788\n");
     const doctor = (): Promise<number> => Promise.reject(new Error("asked"));
     const args = ["--kind", "test", "--workers-dev", "--no-doctor"];
-    const { code, stdout, stderr } = await remote(args, { doctor });
+    const { code, stdout, stderr } = await remote(args, { doctor }, terminal());
     expect(code, stderr + stdout).toBe(0);
     expect(stdout).toContain("debug/cgi-bin/sandbox");
     expect(enteredAtWechat(stdout)).toEqual([

@@ -95,6 +95,45 @@ const APP_ID_QUESTION = "App id · 开发者ID(AppID)";
 const SECRET_QUESTION = "AppSecret  (";
 const QUESTIONS = [KIND_QUESTION, MODE_QUESTION, APP_ID_QUESTION, SECRET_QUESTION, "Your domain"];
 
+describe("what .dev.vars has already", () => {
+  const FLAGS = ["--kind", "personal", "--app-id", APP_ID];
+
+  test("the development credentials and an example's make way for random ones", async () => {
+    for (const token of ["wechat-edge-development-token", "your-token"]) {
+      await folder.write(
+        ".dev.vars",
+        `WECHAT_TOKEN=${token}\nWECHAT_ENCODING_AES_KEY=WechatEdgeDevelopmentKeyKnownToEverybodyXYZ\n`,
+      );
+      const { code, stderr } = await folder.run(FLAGS);
+      expect(code, stderr).toBe(0);
+      expect(await folder.variables()).toMatchObject({
+        WECHAT_TOKEN: expect.stringMatching(/^[A-Za-z0-9]{32}$/),
+        WECHAT_ENCODING_AES_KEY: expect.not.stringContaining("Development"),
+      });
+    }
+  });
+
+  test("the development app id is no answer of anybody's", async () => {
+    await folder.write(".dev.vars", "WECHAT_APP_ID=wxdev0000000000001\n");
+    const { code, stderr } = await folder.run(["--kind", "personal"]);
+    expect(stderr).toContain("--app-id");
+    expect(code).toBe(2);
+  });
+
+  test("a key that has lost a letter is told before anything is asked, with the flag for a new one", async () => {
+    const text = `WECHAT_TOKEN=mine\nWECHAT_ENCODING_AES_KEY=${KEY.slice(1)}\n`;
+    await folder.write(".dev.vars", text);
+    const person = new Person();
+    expect(await person.ended).toBe(2);
+    expect(person.questions).toBe(0);
+    expect(person.errors.text).toMatch(/must have 43 characters.*it has 42.*--new-key[^]*--new-key/);
+    expect(await folder.read(".dev.vars")).toBe(text);
+    const { code, stderr } = await folder.run([...FLAGS, "--new-key"]);
+    expect(code, stderr).toBe(0);
+    expect((await folder.variables())["WECHAT_ENCODING_AES_KEY"]).toHaveLength(43);
+  });
+});
+
 describe("the wizard", () => {
   test("asks four questions, the account's kind first; Token and key are made; the secret is never shown", async () => {
     const person = new Person(["--no-check"]);
@@ -300,6 +339,7 @@ describe("the AppSecret is tried at WeChat", () => {
     const { code, stdout } = await folder.run([...atSimulator(SECRET), "--api-base", nowhere]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/ECONNREFUSED[\s\S]*could not be tried; go on[\s\S]*不影响继续/);
+    expect(stdout).not.toMatch(/✗|Nothing was changed/);
   });
 
   test("--no-check asks nobody", async () => {
@@ -380,6 +420,15 @@ describe(".dev.vars", () => {
       "A=1\r\nB=2\r\nWECHAT_ACCOUNT_KIND=test\r\nWECHAT_MODE=plain\r\nWECHAT_TOKEN=abc\r\n",
     );
     expect(asWranglerReads()).toMatchObject({ A: "1", B: "2", WECHAT_TOKEN: "abc" });
+  });
+
+  test("what a run that was stopped left behind, or somebody has put there, is not written through", async () => {
+    await folder.write("elsewhere", "untouched");
+    await symlink(join(folder.root, "elsewhere"), join(folder.root, ".dev.vars.new"));
+    expect((await folder.run(["--kind", "test", "--token", "abc"])).code).toBe(0);
+    expect(await folder.read("elsewhere")).toBe("untouched");
+    expect(await folder.variables()).toMatchObject({ WECHAT_TOKEN: "abc" });
+    expect(await folder.permissionsOf(".dev.vars")).toBe("600");
   });
 
   test("any value is read back by wrangler as it was written, whatever stood there before", async () => {

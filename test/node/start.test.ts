@@ -27,12 +27,17 @@ async function act(simulatorUrl: string, account: string, body: object): Promise
   return response.json();
 }
 
+/** A main file that is the Worker of another one. */
+function mainOver(source: string): string {
+  const worker = JSON.stringify(join(PACKAGE_ROOT, source));
+  return `export * from ${worker};\nexport { default } from ${worker};\n`;
+}
+
 /** A project of its own, over the Worker under test. */
 async function makeProject(devVars?: string, source = join("test", "worker.ts")): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "wechat-edge-start-"));
   const configuration = await readFile(join(PACKAGE_ROOT, "wrangler.toml"), "utf8");
-  const worker = JSON.stringify(join(PACKAGE_ROOT, source));
-  await writeFile(join(folder, MAIN), `export * from ${worker};\nexport { default } from ${worker};\n`);
+  await writeFile(join(folder, MAIN), mainOver(source));
   await writeFile(join(folder, "wrangler.toml"), configuration.replace(/^main = .*$/m, `main = "${MAIN}"`));
   if (devVars !== undefined) await writeFile(join(folder, ".dev.vars"), devVars);
   return folder;
@@ -166,6 +171,21 @@ describe("credentials of your own", () => {
     await started.says(`${MAIN}:1`);
   });
 
+  test("a Worker that throws while it loads says why, and comes back when it is mended", async () => {
+    const main = join(folder, MAIN);
+    const sound = mainOver(join("test", "worker.ts"));
+    const framework = JSON.stringify(join(PACKAGE_ROOT, "src", "framework", "index.ts"));
+    await writeFile(main, `import { Bot } from ${framework};\nnew Bot().on("txt", () => {});\n${sound}`);
+    await started.says('✗ The Worker does not load: SelectorError: "txt" is no selector');
+    const url = `http://localhost:${port + 1}`;
+    expect((await fetch(url)).status).toBe(200);
+    await writeFile(main, sound);
+    await started.says("The Worker is up again");
+    expect((await act(url, "default", { action: "text", Content: "hi" })).outcome).toMatchObject({
+      reply: { fields: { Content: "echo: hi" } },
+    });
+  });
+
   test("nothing is left when only the shell in between dies", async () => {
     const family = started.family();
     process.kill(started.child.pid ?? 0, "SIGKILL");
@@ -245,6 +265,29 @@ describe("the Worker's process is killed", () => {
 });
 
 describe("what can go wrong", () => {
+  test("a key that has a blank is named, and what is proposed works all the same", async () => {
+    const key = "WechatEdge evelopmentKeyOfNobodyInParticular1".slice(0, 43);
+    const folder = await makeProject(
+      `WECHAT_TOKEN=mine1\nWECHAT_APP_ID=wx0\nWECHAT_ENCODING_AES_KEY=${key}\n`,
+    );
+    const port = await freePorts();
+    const started = start(process.execPath, [START], { cwd: folder, env: { PORT: String(port) } });
+    try {
+      await started.says("请修改 .dev.vars，然后重新运行 npm start");
+      expect(started.output()).toMatch(/WECHAT_ENCODING_AES_KEY must .*it has 43, and a blank/);
+      expect(started.output()).not.toContain("/healthz");
+      const [, proposed = ""] = /npm run push -- (text .*)/.exec(started.output()) ?? [];
+      expect(proposed).toContain("--account plain");
+      const { code, stdout, stderr } = await runCommand("push.ts", proposed.split(" "), { cwd: folder });
+      expect(stdout, stderr).toContain("你好");
+      expect(code).toBe(0);
+    } finally {
+      started.child.kill("SIGTERM");
+      await started.ended;
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
   test("wrangler gives up: its reason is shown, and the simulator ends too", async () => {
     const folder = await makeProject();
     await writeFile(join(folder, "wrangler.toml"), "this is no TOML");

@@ -344,6 +344,17 @@ describe("menu", () => {
       await fetch(`${other.url}/api/platform/default/kind`, back);
     });
 
+    test("is not pushed for an account whose configured kind has no menus: WeChat is not asked", async () => {
+      const personal = { ...env, WECHAT_ACCOUNT_KIND: "personal" };
+      const menu = await file("menu.json", MENU);
+      const failed = await wechat(["menu", "push", menu], personal);
+      expectFailure(failed, 1, /48001[\s\S]*未向微信发起请求[\s\S]*WECHAT_ACCOUNT_KIND[\s\S]*微信认证/);
+      const { stdout } = await wechat(["menu", "push", menu, "--json"], personal);
+      expect(JSON.parse(stdout)).toMatchObject({
+        error: { errcode: 48001, errmsg: expect.stringContaining('is "personal"'), reaction: "permission" },
+      });
+    });
+
     test("is shown before it is replaced", async () => {
       const { stdout, stderr } = await wechat(["menu", "push", await file("menu.json", MENU)], env);
       expect(stdout).toContain("- 营业时间 · text · 周一至周五 9:00–18:00");

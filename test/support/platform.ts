@@ -139,6 +139,11 @@ export class ApiIsolate {
   }
 }
 
+/** An account whose configuration says more than it is: WeChat alone knows what it may do. */
+export function claimingIsolate(kind: Kind): ApiIsolate {
+  return new ApiIsolate(kind, { WECHAT_ACCOUNT_KIND: "service" });
+}
+
 /** The API of an account of that kind. */
 export function apiOf(kind: Kind, vars: Readonly<Record<string, string>> = {}): WechatApi {
   return new ApiIsolate(kind, vars).api;

@@ -14,7 +14,7 @@ import type { Tokens } from "../../api/token/tokens.ts";
 import { answerWithin } from "../../deadline.ts";
 import { ApiError, ApiUnreachableError, ConfigError } from "../../errors.ts";
 import type { Logger } from "../../telemetry/logger.ts";
-import { reasonOf } from "./storage.ts";
+import { reasonOf } from "./neighbours.ts";
 
 /** What the API is tried with. */
 export interface ApiParts {

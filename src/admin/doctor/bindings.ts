@@ -3,7 +3,7 @@ import { type Finding, finding } from "../../accounts/doctor-findings.ts";
 import { PROBE_USER } from "../../accounts/probe-user.ts";
 import { objectName } from "../../conversation/object-name.ts";
 import { answerWithin } from "../../deadline.ts";
-import { reasonOf, STORAGE_TIMEOUT_MS } from "./storage.ts";
+import { reasonOf, STORAGE_TIMEOUT_MS } from "./neighbours.ts";
 
 /** All that have no finding of their own; an optional one (`AI`, `MODEL_WORKER`) is not missed. */
 const NEEDED = [

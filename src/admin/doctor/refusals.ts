@@ -1,7 +1,7 @@
 /** Looks at the requests of an account that were refused: their record, and whether its object answers. */
 import { type Finding, finding } from "../../accounts/doctor-findings.ts";
 import { answerWithin } from "../../deadline.ts";
-import { reasonOf, STORAGE_TIMEOUT_MS } from "./storage.ts";
+import { reasonOf, STORAGE_TIMEOUT_MS } from "./neighbours.ts";
 
 const BINDING = "REFUSAL_LOGS";
 

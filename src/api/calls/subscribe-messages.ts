@@ -150,6 +150,7 @@ export class SubscribeMessages {
    *
    * @throws {ApiInputError} when there is no template, or something is outside of its limits
    * @throws {ConfigError} when the account has no app id
+   * @throws {ApiError} 48001 when the account's kind has no one-time messages
    * @see https://developers.weixin.qq.com/doc/service/guide/product/message/One-time_subscription_info.html
    */
   oneTimeUrl({ templateId, scene, redirectUrl, reserved }: SubscribeOptions): string {
@@ -157,6 +158,7 @@ export class SubscribeMessages {
     checkScene(scene);
     checkReturnAddress("redirectUrl", redirectUrl);
     if (reserved !== undefined) checkState("reserved", reserved);
+    this.#caller.checkPage(CONFIRM_PATH);
     const { account } = this.#caller;
     return pageUrl(`${account.webBase ?? WECHAT_WEB_BASE}${CONFIRM_PATH}`, {
       action: "get_confirm",

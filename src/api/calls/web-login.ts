@@ -1,5 +1,6 @@
 /**
- * Web login: who the user is that opens a page inside WeChat. Verified service accounts and test accounts have it.
+ * Web login: who the user is that opens a page inside WeChat. Verified service accounts and test accounts have it,
+ * and so do the verified 订阅号 of governments and media.
  *
  * @see https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html
  */
@@ -90,6 +91,7 @@ export class WebLogin {
    * @throws {ApiInputError} when `redirectUri` is no http address, or `state` has other characters than letters and
    *   digits, or more than 128
    * @throws {ConfigError} when the account has no app id
+   * @throws {ApiError} 48001 when the account's kind has no web login: the page would say so to the user (10005)
    * @see https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html#0
    * @example
    * const state = crypto.randomUUID().replaceAll("-", "");
@@ -99,6 +101,7 @@ export class WebLogin {
   authorizeUrl({ redirectUri, scope, state, forcePopup, forceSnapShot }: AuthorizeOptions): string {
     checkReturnAddress("redirectUri", redirectUri);
     checkState("state", state);
+    this.#caller.checkPage(AUTHORIZE_PATH);
     const { account } = this.#caller;
     // WeChat refuses the same parameters in another order.
     return pageUrl(`${account.webBase ?? WECHAT_OPEN_BASE}${AUTHORIZE_PATH}`, {

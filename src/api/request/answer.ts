@@ -29,6 +29,20 @@ export async function readAnswer(answer: OpenAnswer, path: string, maxBytes: num
   throw refusal(errcode, typeof errmsg === "string" ? errmsg : "", path);
 }
 
+const OPENING_BRACE = 0x7b;
+
+/**
+ * Whether an answer is a file. WeChat sends both permanent media and JSON as `text/plain`: no format of media begins as
+ * JSON does.
+ */
+export async function isFile(answer: OpenAnswer): Promise<boolean> {
+  const type = answer.headers.get("content-type") ?? "text/plain";
+  if (answer.status !== 200 || /json|html/i.test(type)) return false;
+  if (!/text\/plain/i.test(type)) return true;
+  const first = await answer.firstByte();
+  return first !== undefined && first !== OPENING_BRACE;
+}
+
 /** The error of a refused call. */
 export function refusal(errcode: number, errmsg: string, path: string, remembered = false): ApiError {
   return new ApiError(errcode, errmsg, {

@@ -5,12 +5,13 @@
 import { ApiError, ApiUnreachableError } from "../../errors.ts";
 import { writeJson } from "../../protocol/json-write.ts";
 import type { Logger } from "../../telemetry/logger.ts";
-import { type AnswerFields, readAnswer } from "./answer.ts";
+import { type AnswerFields, isFile, readAnswer } from "./answer.ts";
 import type { ApiAccount } from "./api-account.ts";
 import type { Breaker } from "./breaker.ts";
 import { closureAfter, type Closures } from "./closures.ts";
 import { exchange, type OpenAnswer } from "./exchange.ts";
 import { multipart, type UploadForm } from "./multipart.ts";
+import { type CallQuery, checkKind } from "./path-rights.ts";
 import { relayHeaders } from "./relay-signature.ts";
 import { type Sleep, withRetries } from "./retry.ts";
 import { type Target, targetsOf } from "./targets.ts";
@@ -19,7 +20,7 @@ import type { Tokens } from "../token/tokens.ts";
 /** Parameters of a call. */
 export interface CallOptions {
   /** Without `access_token`: that is added. Values of `undefined` are left out. */
-  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly query?: CallQuery;
   /** Sent as JSON in raw UTF-8. */
   readonly body?: object;
   /** Sent as a form with a file, instead of `body`. */
@@ -79,7 +80,8 @@ export class ApiCaller {
    *
    * @param path `/cgi-bin/…`, without query
    * @returns the answer, as its caller says it is shaped; whole numbers beyond 2^53 are texts
-   * @throws {ApiError} when WeChat answers with an error number, or has refused the same call a short while ago
+   * @throws {ApiError} when WeChat answers with an error number, or has refused the same call a short while ago, or the
+   *   account's kind does not have the call
    * @throws {ApiUnreachableError} when there is no usable answer; `outcome` says whether the call may have had its effect
    * @throws {ConfigError} when the account has no AppSecret
    */
@@ -103,9 +105,14 @@ export class ApiCaller {
     );
   }
 
-  /** Whether calls of that path are not closed. */
+  /** Whether calls of that path are not closed: the account's kind has them, and WeChat has not refused them. */
   isOpen(path: string): boolean {
     return this.#api.closures.isOpen(path, this.#api.clock());
+  }
+
+  /** @throws {ApiError} 48001 when the account's kind does not have that page, to which a browser would be sent */
+  checkPage(path: string): void {
+    checkKind(this.account, path);
   }
 
   /**
@@ -143,15 +150,15 @@ export class ApiCaller {
   ): Promise<T> {
     const { closures, breaker, clock } = this.#api;
     const started = clock();
-    const note = (level: "debug" | "warn", fields: object): void =>
-      this.#log[level](level === "debug" ? "api_called" : "api_failed", {
+    const note = (level: "debug" | "warn", message: "api_called" | "api_failed", fields: object): void =>
+      this.#log[level](message, {
         account: this.account.id,
         path,
         ...fields,
         duration_ms: clock() - started,
       });
     try {
-      closures.check(path, started);
+      closures.check(path, started, options.query);
       if (!breaker.admits(started)) {
         throw new ApiUnreachableError(
           "api_paused",
@@ -160,11 +167,11 @@ export class ApiCaller {
         );
       }
       const result = await this.#withToken(method, path, options, read);
-      note("debug", {});
+      note("debug", "api_called", {});
       return result;
     } catch (error) {
       if (error instanceof ApiError) {
-        note("warn", {
+        note(error.lacking && closures.wasTold(path) ? "debug" : "warn", "api_failed", {
           errcode: error.errcode,
           errmsg: error.errmsg,
           reaction: error.reaction,
@@ -177,7 +184,7 @@ export class ApiCaller {
           await this.#api.tokens.tell(closure, this.#log);
         }
       } else if (error instanceof ApiUnreachableError) {
-        note("warn", { code: error.code, outcome: error.outcome });
+        note("warn", "api_failed", { code: error.code, outcome: error.outcome });
       }
       throw error;
     }
@@ -272,7 +279,7 @@ export class ApiCaller {
   }
 }
 
-function queryOf(query: CallOptions["query"] = {}, token: string | undefined): string {
+function queryOf(query: CallQuery = {}, token: string | undefined): string {
   const search = new URLSearchParams();
   if (token !== undefined) search.set("access_token", token);
   for (const [name, value] of Object.entries(query)) {
@@ -280,15 +287,4 @@ function queryOf(query: CallOptions["query"] = {}, token: string | undefined): s
   }
   const text = String(search);
   return text === "" ? "" : `?${text}`;
-}
-
-const OPENING_BRACE = 0x7b;
-
-/** WeChat sends both permanent media and JSON as `text/plain`: no format of media begins as JSON does. */
-async function isFile(answer: OpenAnswer): Promise<boolean> {
-  const type = answer.headers.get("content-type") ?? "text/plain";
-  if (answer.status !== 200 || /json|html/i.test(type)) return false;
-  if (!/text\/plain/i.test(type)) return true;
-  const first = await answer.firstByte();
-  return first !== undefined && first !== OPENING_BRACE;
 }

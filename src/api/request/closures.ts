@@ -1,8 +1,12 @@
-/** Calls that WeChat has refused for good, or for today: they are not made again until their time is over. */
+/**
+ * Calls that are not made: those that the account's kind does not have, and those that WeChat has refused for today or
+ * for good, until their time is over.
+ */
 import type { ApiError } from "../../errors.ts";
 import { DAY_MS, shanghaiDay, startOfShanghaiDay } from "../../shanghai-time.ts";
 import { refusal } from "./answer.ts";
 import { IP_REFUSALS } from "./errcodes.ts";
+import { type CallQuery, checkKind, type KindOfAccount, mayHave } from "./path-rights.ts";
 
 /** A closed call. Crosses to the account's object and back. */
 export interface Closure {
@@ -27,10 +31,10 @@ const IP_REFUSED_MS = 300_000;
  * that is not allowed for five minutes. Most close nothing.
  */
 export function closureAfter(
-  { reaction, path, errcode, errmsg, remembered }: ApiError,
+  { reaction, path, errcode, errmsg, remembered, lacking }: ApiError,
   nowMs: number,
 ): Closure | undefined {
-  if (remembered) return undefined;
+  if (remembered || lacking) return undefined;
   if (IP_REFUSALS.has(errcode)) return { path, errcode, errmsg, until: nowMs + IP_REFUSED_MS };
   if (reaction === "quota") return { path, errcode, errmsg, until: nextBeijingMidnight(nowMs) };
   return reaction === "permission" ? { path, errcode, errmsg, until: nowMs + DAY_MS } : undefined;
@@ -38,20 +42,35 @@ export function closureAfter(
 
 /** The closed calls of one account. */
 export class Closures {
+  readonly #account: KindOfAccount;
   readonly #byPath = new Map<string, Closure>();
+  /** Paths of which the log says already that the account's kind does not have them: nothing will change that. */
+  readonly #told = new Set<string>();
+
+  constructor(account: KindOfAccount) {
+    this.#account = account;
+  }
 
   /** @throws {ApiError} when calls of that path are closed */
-  check(path: string, nowMs: number): void {
+  check(path: string, nowMs: number, query?: CallQuery): void {
+    checkKind(this.#account, path, query);
     const closed = this.#byPath.get(path);
     if (closed === undefined) return;
     if (nowMs < closed.until) throw refusal(closed.errcode, closed.errmsg, path, true);
     this.#byPath.delete(path);
   }
 
+  /** Whether this was asked of the path before: what the account's kind does not have is told once. */
+  wasTold(path: string): boolean {
+    const was = this.#told.has(path);
+    this.#told.add(path);
+    return was;
+  }
+
   /** Whether calls of that path may be made. */
   isOpen(path: string, nowMs: number): boolean {
     const closed = this.#byPath.get(path);
-    return closed === undefined || nowMs >= closed.until;
+    return mayHave(this.#account, path) && (closed === undefined || nowMs >= closed.until);
   }
 
   close(closure: Closure): void {

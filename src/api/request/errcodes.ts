@@ -24,7 +24,8 @@ export const REACTIONS: Readonly<Record<ApiReaction, string>> = {
   quota: "The call is closed until midnight in Beijing; `POST /cgi-bin/clear_quota` opens it earlier.",
   window:
     "Not repeated: the user must act first. Answer by the passive reply, or keep it for the next message.",
-  permission: "Remembered for a day: the account does not have this call. See WECHAT_ACCOUNT_KIND.",
+  permission:
+    "Remembered for a day: the account does not have this call. What WECHAT_ACCOUNT_KIND rules out is not asked at all.",
   operator: "Not repeated: somebody must change a setting at WeChat or a credential here.",
   recipient: "Not repeated: this user cannot be reached. Drop the message.",
   input: "Not repeated: the call itself is wrong.",

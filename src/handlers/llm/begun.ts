@@ -12,11 +12,15 @@ export interface BegunAnswer {
   readonly isWhole: boolean;
 }
 
-/** The answer that stands in the replies of earlier runs. @param label goes behind an answer; without one, no end is seen */
-export function begunAnswer(said: readonly Reply[], label: string | undefined): BegunAnswer {
+/**
+ * The answer that stands in the replies of earlier runs.
+ *
+ * @param lastWords what may stand at the end of an answer: of one without any of them, no end is seen
+ */
+export function begunAnswer(said: readonly Reply[], lastWords: readonly string[]): BegunAnswer {
   const texts = said.flatMap((reply) => (reply.MsgType === "text" ? [reply.Content] : []));
   const text = texts.join("\n").trim();
-  return { text, isWhole: label !== undefined && text.endsWith(label) };
+  return { text, isWhole: lastWords.some((words) => text.endsWith(words)) };
 }
 
 /** Said to the model behind the question. */

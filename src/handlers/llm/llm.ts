@@ -184,8 +184,9 @@ class Assistant<S extends object> {
     if (model === undefined) return;
     const { system, thinking, memory: limits = {} } = this.#options;
     const label = this.#label;
-    const begun = begunAnswer(ctx.said, label);
-    const { brokenOff } = this.#texts;
+    const { brokenOff, failures } = this.#texts;
+    const lastWords = [brokenOff, ...Object.values(failures), ...(label === undefined ? [] : [label])];
+    const begun = begunAnswer(ctx.said, lastWords);
     // As many replies as an earlier run has made count as the same ones: these are not made.
     for (const _ of ctx.said) await ctx.reply(brokenOff);
     if (begun.isWhole) return;

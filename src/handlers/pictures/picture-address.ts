@@ -17,7 +17,7 @@ export function pictureUrl(address: string, from: readonly string[]): URL | unde
   const url = new URL(address);
   if (url.username !== "" || url.password !== "") return undefined;
   if (from.includes(url.origin)) return url;
-  const name = url.hostname.replace(/\.$/, "");
+  const name = url.hostname.replace(/\.+$/, "");
   const isPublic = name.includes(".") && !IP_ADDRESS.test(name) && !PRIVATE_NAME.test(name);
   return url.protocol === "https:" && isPublic ? url : undefined;
 }

@@ -6,7 +6,7 @@ import { downloadPicture, pictureFile, type PictureFile, type PictureReading } f
 
 /** How the pictures of an answer are sent. */
 export interface PictureOptions {
-  /** So many pictures of one answer are sent; those that follow become links. Default 3. */
+  /** So many pictures of one answer are sent, and twice as many tried; those that follow become links. Default 3. */
   readonly max?: number;
   /** Default and most 10,485,760: WeChat takes no larger ones. Pictures that come as data count together. */
   readonly maxBytes?: number;
@@ -42,6 +42,8 @@ export interface PictureSurroundings {
 const MAX_PICTURES = 3;
 const MAX_BYTES = 10_485_760;
 const TIMEOUT_MS = 15_000;
+/** For each picture that may be sent. What a user makes the model say must not make the Worker call on everybody. */
+const TRIES = 2;
 /** What is left of a run's time for the words behind a picture. */
 const MARGIN_MS = 500;
 
@@ -65,6 +67,7 @@ export class Pictures {
   readonly #data: DataUrls;
   readonly #placed: PlacedPicture[] = [];
   readonly #sent = new Set<string>();
+  #tries = 0;
   #leftMs: number;
 
   constructor(options: PictureOptions, around: PictureSurroundings) {
@@ -116,11 +119,13 @@ export class Pictures {
   /** @throws the run's own reason when it is over */
   async #uploaded(picture: PlacedPicture): Promise<UploadedPicture | undefined> {
     const { upload, clock, endBy, signal } = this.#around;
+    const { max } = this.#options;
     if (upload === undefined) return undefined;
     const began = clock();
     const leftMs = Math.min(this.#leftMs, endBy - MARGIN_MS - began);
-    if (this.#sent.size >= this.#options.max) return this.#failed({ reason: "too_many" });
+    if (this.#sent.size >= max || this.#tries >= max * TRIES) return this.#failed({ reason: "too_many" });
     if (leftMs <= 0) return this.#failed({ reason: "no_time_left" });
+    this.#tries++;
     const ending = new AbortController();
     const timer = setTimeout(() => ending.abort(), leftMs);
     try {

@@ -82,9 +82,13 @@ export class SetupFolder {
     return ((await stat(join(this.root, name))).mode & 0o777).toString(8);
   }
 
-  /** Runs the wizard where nobody sits. */
-  async run(args: readonly string[], more: Partial<SetupSurroundings> = {}): Promise<SetupEnd> {
-    const [stdout, stderr] = [new Recorder(), new Recorder()];
+  /** Runs the wizard where nobody sits; what it says goes into a file unless a terminal is given. */
+  async run(
+    args: readonly string[],
+    more: Partial<SetupSurroundings> = {},
+    stdout = new Recorder(),
+  ): Promise<SetupEnd> {
+    const stderr = new Recorder();
     const surroundings = {
       environment: {},
       cwd: this.root,

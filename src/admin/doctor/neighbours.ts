@@ -1,4 +1,4 @@
-/** What all looks at Cloudflare's storage share. */
+/** What all looks at the Worker's neighbours share. */
 
 /** A healthy neighbour answers in a few milliseconds; a new object on another continent takes a second. */
 export const STORAGE_TIMEOUT_MS = 3_000;
