@@ -28,7 +28,7 @@ export interface DoctorRun {
 export async function runDoctor(run: DoctorRun): Promise<number | null | undefined> {
   const { file, url, root, environment, write, readyTimeoutMs = READY_TIMEOUT_MS } = run;
   if (!existsSync(file)) return undefined;
-  await untilAnswers(url, readyTimeoutMs);
+  await untilAnswers(url, readyTimeoutMs, () => write(WAITING));
   const child = spawn(process.execPath, [file, "--url", url], {
     cwd: root,
     env: environment,
@@ -41,8 +41,13 @@ export async function runDoctor(run: DoctorRun): Promise<number | null | undefin
   });
 }
 
-async function untilAnswers(url: string, timeoutMs: number): Promise<void> {
+/** Three silent minutes look like a fault. */
+const WAITING =
+  "  no answer yet; a new domain may take some minutes … · 暂无应答，新域名可能需要几分钟，请稍候……\n";
+
+async function untilAnswers(url: string, timeoutMs: number, onWait: () => void): Promise<void> {
   const deadline = Date.now() + timeoutMs;
+  let isToldOf = false;
   do {
     try {
       const response = await fetch(url, {
@@ -52,6 +57,8 @@ async function untilAnswers(url: string, timeoutMs: number): Promise<void> {
       await response.body?.cancel();
       return;
     } catch {
+      if (!isToldOf) onWait();
+      isToldOf = true;
       await sleep(Math.min(POLL_MS, timeoutMs));
     }
   } while (Date.now() < deadline);

@@ -320,6 +320,7 @@ test("the doctor runs as a process of its own, once the address answers", async 
     expect(server.received).toHaveLength(1);
     expect(await runDoctor({ ...run, file: join(home, "none.mjs") })).toBeUndefined();
     expect(await runDoctor({ ...run, url: "http://127.0.0.1:1/wechat", readyTimeoutMs: 1 })).toBe(1);
+    expect(said.join("").match(/no answer yet; a new domain may take some minutes/g)).toHaveLength(1);
   } finally {
     await server.close();
   }
