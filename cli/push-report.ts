@@ -53,7 +53,12 @@ export function exchangeLines(exchange: Exchange, account: SimulatedAccount): st
       ];
     case "notice":
       if (exitCodeOf(exchange) === EXIT.unreachable) return unreachableLines(outcome.fault, account);
-      return [...tries, `✗ ${time} · the user sees · 用户看到：${NOTICE}`, `  why · 原因：${outcome.fault}`];
+      return [
+        ...tries,
+        `✗ ${time} · the user sees · 用户看到：${NOTICE}`,
+        `  why · 原因：${outcome.fault}`,
+        ...(isLocal(account) && attempts.at(-1)?.reason === "timeout" ? [COMPILE_ERROR] : []),
+      ];
   }
 }
 
@@ -147,13 +152,20 @@ function isList(value: ReplyField): value is readonly ReplyField[] {
 }
 
 function unreachableLines(fault: string, { url }: SimulatedAccount): string[] {
-  const local = /^https?:\/\/(?:localhost|127\.|\[::1\])/.test(url);
   return [
     `✗ ${new URL(url).origin}: ${fault}`,
-    local
+    isLocal({ url })
       ? "  Is the Worker running? Start it with `npm start`. · Worker 启动了吗？请先运行 npm start。"
       : "  Is the address right, and reachable from here? · 地址正确吗？从本机能访问吗？",
   ];
+}
+
+/** Wrangler keeps requests waiting while the code does not compile. */
+const COMPILE_ERROR =
+  "  Does npm start show a compile error? · npm start 的输出里有编译错误吗？有则请求会一直等待。";
+
+function isLocal({ url }: Pick<SimulatedAccount, "url">): boolean {
+  return /^https?:\/\/(?:localhost|127\.|\[::1\])/.test(url);
 }
 
 /** What a refusal most likely comes from, by its status. */

@@ -205,6 +205,7 @@ describe("what else can happen", () => {
     const { code, stdout, seconds } = await unanswered;
     expect(stdout).toContain(NOTICE);
     expect(stdout).toContain("no answer within 5000 ms");
+    expect(stdout).toContain("Does npm start show a compile error?");
     expect(code).toBe(1);
     expect(silent.received).toHaveLength(3);
     expect(seconds).toBeGreaterThan(14.9);
