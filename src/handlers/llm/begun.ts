@@ -20,7 +20,7 @@ export interface BegunAnswer {
 export function begunAnswer(said: readonly Reply[], lastWords: readonly string[]): BegunAnswer {
   const texts = said.flatMap((reply) => (reply.MsgType === "text" ? [reply.Content] : []));
   const text = texts.join("\n").trim();
-  return { text, isWhole: lastWords.some((words) => text.endsWith(words)) };
+  return { text, isWhole: lastWords.some((words) => words !== "" && text.endsWith(words)) };
 }
 
 /** Said to the model behind the question. */
