@@ -20,6 +20,7 @@ import { OPENID, textXml } from "../support/wechat.ts";
 const SEND = "/cgi-bin/message/custom/send";
 const TOKEN = "/cgi-bin/stable_token";
 const TO = { appId: appIdOf("service") };
+const AT_ONCE = 20;
 const service = new Platform("service");
 
 /** What a user says is a number: so many replies follow the answer. */
@@ -96,19 +97,23 @@ describe("WeChat's API is down", () => {
     for (const user of users) await service.act(user, { action: "text", Content: "x" });
     await service.fault({ kind: "reset", times: 0 });
     const one = door();
-    await Promise.all(users.map((FromUserName) => one.push(textXml("5", { FromUserName }), TO)));
+    // A hundred jobs at once can be more than a machine has time for: they would be made again much later.
+    for (let first = 0; first < users.length; first += AT_ONCE) {
+      const some = users.slice(first, first + AT_ONCE);
+      await Promise.all(some.map((FromUserName) => one.push(textXml("5", { FromUserName }), TO)));
+    }
     await pause(5_000);
     expect((await service.calls(SEND)).filter(({ effect }) => effect)).toEqual([]);
     await service.control("DELETE", "faults");
     const all = ["late 1", "late 2", "late 3", "late 4", "late 5"];
     await vi.waitFor(async () => {
       for (const user of users) expect(await shownTexts(service, user)).toEqual(all);
-    }, 40_000);
+    }, 60_000);
     const texts = await sent();
     expect(texts.filter((text) => !all.includes(String(text)))).toEqual([]);
     expect(texts).toHaveLength(500);
     expect(logs.named("reply_unknown")).toEqual([]);
-  }, 80_000);
+  }, 100_000);
 
   test("while it is, users are answered as ever", async () => {
     await service.fault({ kind: "hang", times: 0 });

@@ -27,7 +27,7 @@ const MORE_ASKS = 2;
 /** All of a burst must come in by then, on a machine that stalls too. */
 const BURST_MS = 2_400;
 /** A late reply is sent 400 ms after its answer. */
-const SENDING_MS = 2_000;
+const SENDING_MS = 4_000;
 
 const METHODS = ["receive", "ask", "claim", "record", "renew", "settle", "abandon"] as const;
 type Methods = Record<(typeof METHODS)[number], (...args: unknown[]) => Promise<unknown>>;
