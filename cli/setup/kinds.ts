@@ -65,7 +65,7 @@ const CHOICES: Readonly<Record<AccountKind, Omit<KindChoice, "kind">>> = {
 };
 
 /** All kinds, in the order of `ACCOUNT_KINDS`. */
-export const KIND_CHOICES: readonly KindChoice[] = ACCOUNT_KINDS.map((kind) => ({ kind, ...CHOICES[kind] }));
+export const KIND_CHOICES: readonly KindChoice[] = ACCOUNT_KINDS.map(kindChoice);
 
 /** What is known of one kind. */
 export function kindChoice(kind: AccountKind): KindChoice {

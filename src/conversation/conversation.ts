@@ -5,6 +5,7 @@ import type { Bot } from "../framework/bot.ts";
 import { accountFor, botFor } from "../framework/probe.ts";
 import { UserLimit } from "../limits/user-limit.ts";
 import type { Reply } from "../protocol/replies.ts";
+import { DAY_MS } from "../shanghai-time.ts";
 import { errorFields, Logger } from "../telemetry/logger.ts";
 import { type TalkHost, workshopOf } from "./host.ts";
 import { Ledger } from "./ledger.ts";
@@ -40,7 +41,6 @@ const clock = (): number => Date.now();
 
 /** An alarm that is not earlier than the armed one by this much is not worth a row. */
 const ALARM_SLACK_MS = 1_000;
-const DAY_MS = 86_400_000;
 
 /**
  * The class of the conversations of a bot: `export class Conversation extends conversationObject(bot) {}`.

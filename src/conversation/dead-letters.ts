@@ -1,10 +1,11 @@
 /** The jobs of one account that were given up: kept for its operator, who runs them again or drops them. */
 import { DurableObject } from "cloudflare:workers";
+import { DAY_MS } from "../shanghai-time.ts";
 
 /** How many are kept. Beyond that the oldest goes, and is counted as lost. */
 export const KEPT_DEAD_LETTERS = 1_000;
 /** How long one is kept. */
-export const DEAD_LETTER_KEEP_MS = 14 * 86_400_000;
+export const DEAD_LETTER_KEEP_MS = 14 * DAY_MS;
 const MAX_ERROR_CHARACTERS = 500;
 /** Letters are counted from 1 on. This row counts the lost ones, and goes when none was lost for as long as one is kept. */
 const LOST_SEQ = 0;

@@ -1,21 +1,14 @@
-import { createHmac, createHash, hkdfSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { FrontDoor, PLAIN, SECURE } from "../support/front-door.ts";
 import { logs } from "../support/logs.ts";
+import { type OperatorAsk, operatorAuthorization } from "../support/operator.ts";
 import { now } from "../support/wechat.ts";
 
 const SECRET = "0123456789abcdef0123456789abcdef";
 const PATH = "/api/v1/accounts/default/refusals";
 
-/** The operator's signature, written a second time with node:crypto. */
-function authorization(
-  secret: string,
-  { method = "GET", target = PATH, timestamp = now(), body = "" } = {},
-): string {
-  const key = Buffer.from(hkdfSync("sha256", secret, SECURE.WECHAT_APP_ID, "wechat-edge/operator/v1", 32));
-  const digest = createHash("sha256").update(body).digest("hex");
-  const mac = createHmac("sha256", key).update(`${method}\n${target}\n${timestamp}\n${digest}`).digest("hex");
-  return `WE1 ${timestamp}.${mac}`;
+function authorization(secret: string, ask: Partial<OperatorAsk> = {}): string {
+  return operatorAuthorization({ target: PATH, secret, appId: SECURE.WECHAT_APP_ID, ...ask });
 }
 
 function get(door: FrontDoor, header: string, target = PATH): Promise<{ status: number; body: string }> {

@@ -1,14 +1,14 @@
 /** What an operator sees of a conversation, and decides. */
-import { createHash, createHmac, hkdfSync } from "node:crypto";
 import { evictAllDurableObjects, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Bot } from "wechat-edge";
 import { FrontDoor } from "../support/front-door.ts";
 import { logs } from "../support/logs.ts";
+import { operatorRequest } from "../support/operator.ts";
 import { Platform, platformVars } from "../support/platform.ts";
 import { APP_SECRET, appIdOf } from "../support/platform-accounts.ts";
-import { eventXml, now, OPENID, textXml } from "../support/wechat.ts";
+import { eventXml, OPENID, textXml } from "../support/wechat.ts";
 
 const service = new Platform("service");
 const SEND = "/cgi-bin/message/custom/send";
@@ -18,14 +18,6 @@ beforeEach(async () => {
   await service.reset();
   await service.act(OPENID, { action: "text", Content: "x" });
 });
-
-function authorization(method: string, body: string, secret: string): string {
-  const key = Buffer.from(hkdfSync("sha256", secret, appIdOf("service"), "wechat-edge/operator/v1", 32));
-  const digest = createHash("sha256").update(body).digest("hex");
-  const timestamp = now();
-  const mac = createHmac("sha256", key).update(`${method}\n${PATH}\n${timestamp}\n${digest}`).digest("hex");
-  return `WE1 ${timestamp}.${mac}`;
-}
 
 const bot = new Bot();
 bot.on("text", async (ctx) => {
@@ -41,11 +33,7 @@ async function ask(
 ): Promise<{ status: number; json: Record<string, unknown> }> {
   const text = body === undefined ? "" : JSON.stringify(body);
   const { status, body: answer } = await door().fetch(
-    new Request(`https://bot.example.com${PATH}`, {
-      method,
-      headers: { authorization: authorization(method, text, secret) },
-      ...(body === undefined ? {} : { body: text }),
-    }),
+    operatorRequest({ target: PATH, secret, appId: appIdOf("service"), method, body: text }),
   );
   return { status, json: status === 404 ? {} : JSON.parse(answer) };
 }

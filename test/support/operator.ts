@@ -12,21 +12,27 @@ export interface OperatorAsk {
   readonly body?: string;
 }
 
-/** The signed request. */
-export function operatorRequest({
+/** What stands in its `Authorization`. */
+export function operatorAuthorization({
   target,
   secret,
   appId,
   method = "GET",
   timestamp = now(),
   body = "",
-}: OperatorAsk): Request {
+}: OperatorAsk): string {
   const key = Buffer.from(hkdfSync("sha256", secret, appId, "wechat-edge/operator/v1", 32));
   const digest = createHash("sha256").update(body).digest("hex");
   const mac = createHmac("sha256", key).update(`${method}\n${target}\n${timestamp}\n${digest}`).digest("hex");
+  return `WE1 ${timestamp}.${mac}`;
+}
+
+/** The signed request. */
+export function operatorRequest(ask: OperatorAsk): Request {
+  const { target, method = "GET", body = "" } = ask;
   return new Request(`https://bot.example.com${target}`, {
     method,
-    headers: { authorization: `WE1 ${timestamp}.${mac}` },
+    headers: { authorization: operatorAuthorization(ask) },
     ...(body === "" ? {} : { body }),
   });
 }

@@ -19,6 +19,7 @@ import {
   STOP_MS,
   stopAfter,
 } from "./token-state.ts";
+import { DAY_MS } from "../../shanghai-time.ts";
 
 /** Where the state is kept. */
 export interface KeeperStore {
@@ -220,8 +221,6 @@ export class TokenRenewal {
     if (state === this.#state) this.#store.save(state);
   }
 }
-
-const DAY_MS = 86_400_000;
 
 /** Tickets are made with the token, but outlive it; only one that was refused may have been voided with them. */
 function ticketsAfter({ tickets }: KeeperState, refused: string | undefined): Record<string, KeptToken> {

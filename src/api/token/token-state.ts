@@ -3,6 +3,7 @@ import type { ApiError } from "../../errors.ts";
 import { IP_REFUSALS } from "../request/errcodes.ts";
 import { type Closure, nextBeijingMidnight } from "../request/closures.ts";
 import type { Fetched } from "./token-fetch.ts";
+import { DAY_MS } from "../../shanghai-time.ts";
 
 /** A token or ticket in use. Times are in milliseconds since the epoch. */
 export interface KeptToken {
@@ -64,7 +65,6 @@ export function keptToken({ value, expiresInSeconds }: Fetched, nowMs: number): 
   return { value, expiresAt, renewAt: expiresAt - Math.min(RENEW_AHEAD_MS, lifeMs * RENEW_AHEAD_SHARE) };
 }
 
-const DAY_MS = 86_400_000;
 /** WeChat's limits of forced renewals. */
 const FORCED_INTERVAL_MS = 30_000;
 const FORCED_PER_DAY = 20;

@@ -222,9 +222,7 @@ class Assistant<S extends object> {
       if (ctx.signal.aborted) return;
       if (!(error instanceof ModelError)) throw error;
       await ctx.reply(
-        begun.text === ""
-          ? this.#texts.failures[error.code]
-          : [brokenOff, label].filter(Boolean).join("\n\n"),
+        begun.text === "" ? failures[error.code] : [brokenOff, label].filter(Boolean).join("\n\n"),
       );
     }
     if (record.failure !== undefined && !ctx.signal.aborted) this.#log(ctx, record);
